@@ -1,0 +1,51 @@
+"""The page of an organisation: its place in the tree, who holds its seats, and how many members its roster counts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from branches.access import actor_for
+from branches.models import Member, Organisation, Seat
+from branches.services.responsible import responsible_for_many
+
+CHILDREN_PER_PAGE = 50
+
+
+@login_required
+def own_organisation(request: HttpRequest) -> HttpResponse:
+    """To the organisation of the user's first seat; 404 for an account without one."""
+    actor = actor_for(request.user, timezone.localdate())
+    if actor.seat is None:
+        raise Http404
+    return redirect("branches:organisation", code=actor.seat.organisation_path.rstrip("/").rpartition("/")[2])
+
+
+@login_required
+def organisation(request: HttpRequest, code: str) -> HttpResponse:
+    """404 alike for what does not exist and for what no seat of the user covers."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    actor = actor_for(request.user, today)
+    shown = get_object_or_404(Organisation.objects.filter(actor.scope()), code=code)
+    children = Paginator(shown.children.alive_on(today), CHILDREN_PER_PAGE)
+    context = {
+        "organisation": shown,
+        "chain": [(above, actor.covers(above.path)) for above in Organisation.objects.ancestors(shown.path)],
+        "page_obj": children.get_page(request.GET.get("page")),
+        "seats": Seat.objects.active_on(today).filter(organisation=shown).select_related("user"),
+        "roster": _count(Member.objects.present_on(today).filter(branch__path__startswith=shown.path)),
+        "responsible": responsible_for_many([shown]).get(shown.pk),
+        "now": now,
+    }
+    return render(request, "branches/organisation.html", context)
+
+
+def _count(members: QuerySet[Member]) -> dict[str, int]:
+    """Members by standing, as template names: ``total``, ``full``, ``probationary``, ``suspended``."""
+    by_standing = {standing: Count("pk", filter=Q(standing=standing)) for standing in Member.Standing.values}
+    return members.aggregate(total=Count("pk"), **by_standing)

@@ -1,0 +1,42 @@
+"""The clock and the acting person of a request, read once at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from branches.access import Actor, actor_for
+
+SEAT_KEY = "seat"
+
+
+class ActorMiddleware:
+    """Puts ``now``, ``today`` and ``actor`` on the request.
+
+    The actor holds every seat of the day and acts from the one chosen on the page; a seat that has ended since falls
+    back to the first.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now: datetime = timezone.now()
+        request.today: date = timezone.localdate(request.now)
+        request.actor = SimpleLazyObject(lambda: _actor(request))
+        return self.get_response(request)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if not request.user.is_authenticated:
+        return Actor(0, "", ())
+    try:
+        return actor_for(request.user, request.today, seat_id=request.session.get(SEAT_KEY))
+    except PermissionDenied:
+        del request.session[SEAT_KEY]
+        return actor_for(request.user, request.today)

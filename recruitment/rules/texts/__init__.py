@@ -1,0 +1,53 @@
+"""Every wording of the rules as a Chinese and English pair, with nothing imported but the standard library."""
+
+from recruitment.rules.texts.arithmetic import ARITHMETIC, ARITHMETIC_WAITING, duration_text
+from recruitment.rules.texts.fields import CHOICES, FIELDS, LOG_KINDS, PERSON_CHOICES, PERSON_FIELDS, FieldText
+from recruitment.rules.texts.gates import GATES, GateText
+from recruitment.rules.texts.names import (
+    CASE_STATES,
+    CLOSE_OUTCOMES,
+    DOCUMENTS,
+    FORMS,
+    LIGHTS,
+    OUTCOMES,
+    PARTICIPANTS,
+    ROLES,
+    STAGES,
+    STEPS,
+    TEMPLATES,
+)
+from recruitment.rules.texts.pairs import Text
+from recruitment.rules.texts.refusals import FLAGS, REFUSALS, RefusalText
+from recruitment.rules.texts.vetoes import EFFECTS, VETOES, VetoText
+
+__all__ = [
+    "ARITHMETIC",
+    "ARITHMETIC_WAITING",
+    "CASE_STATES",
+    "CHOICES",
+    "CLOSE_OUTCOMES",
+    "DOCUMENTS",
+    "EFFECTS",
+    "FIELDS",
+    "FLAGS",
+    "FORMS",
+    "GATES",
+    "LIGHTS",
+    "LOG_KINDS",
+    "OUTCOMES",
+    "PARTICIPANTS",
+    "PERSON_CHOICES",
+    "PERSON_FIELDS",
+    "REFUSALS",
+    "ROLES",
+    "STAGES",
+    "STEPS",
+    "TEMPLATES",
+    "VETOES",
+    "FieldText",
+    "GateText",
+    "RefusalText",
+    "Text",
+    "VetoText",
+    "duration_text",
+]

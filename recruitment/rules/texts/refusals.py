@@ -1,0 +1,151 @@
+"""What the product says when it refuses an act, and the names of the flags that no gate or veto names.
+
+Every act that is refused for a gate's sake prints the gate's own texts instead; these are the other codes.
+
+Placeholders of the sentences, to be filled with ``str.format`` (each sentence uses those of its code only):
+
+==========================  ========================================================================
+``not_this_step``           ``current`` name of the step that is in hand, ``status`` its state
+``not_allowed``             ``role`` who may do it, ``seat`` the seat now used
+``action_date_in_future``   ``field`` label of the date, ``date`` as given, ``today``
+``date_order``              ``field`` label, ``date`` as given, ``step`` the earlier step, ``earlier`` its date
+``material_missing``        ``papers`` names of the missing papers
+``flag_unexplained``        ``flags`` names of the flags without an explanation
+``suspended``               ``vetoes`` names of the situations that suspend the case
+``frozen``                  ``reason`` what froze the case
+``closed``                  ``status`` how the case ended
+``field_invalid``           ``field`` label of the field
+==========================  ========================================================================
+
+``own_submission`` and ``stale`` have none. Titles and cures never have any.
+"""
+
+from typing import NamedTuple
+
+from recruitment.rules.texts.pairs import Text
+
+
+class RefusalText(NamedTuple):
+    """Title (a few words), sentence (what is the matter) and cure (what to do now) of one refusal."""
+
+    title: Text
+    sentence: Text
+    cure: Text
+
+
+REFUSALS: dict[str, RefusalText] = {
+    "not_this_step": RefusalText(
+        title=Text("还没有轮到这项操作", "Not the turn of this act"),
+        sentence=Text(
+            "此人现在办到“{current}”（{status}），这项操作现在还不能办理。",
+            "The case now stands at “{current}” ({status}), where this act has no place.",
+        ),
+        cure=Text(
+            "请回到此人的页面，从“现在要做”办起。",
+            "Go back to the person's page and start from what is to be done now.",
+        ),
+    ),
+    "not_allowed": RefusalText(
+        title=Text("由其他岗位办理", "For another seat to do"),
+        sentence=Text(
+            "这项操作由{role}办理，您现在使用的岗位是{seat}。",
+            "This act belongs to the {role}; the seat you now use is {seat}.",
+        ),
+        cure=Text(
+            "您兼任该岗位的，请先切换岗位；没有兼任的，请转告负责的同志。",
+            "If you also hold that seat, switch to it first; otherwise pass it on to those who do.",
+        ),
+    ),
+    "own_submission": RefusalText(
+        title=Text("须由另一人校核", "Another person verifies"),
+        sentence=Text(
+            "这一步由您提交，校核要由另一人进行。",
+            "You submitted this step, so another person has to verify it.",
+        ),
+        cure=Text("请由同级另一名校核人员办理。", "Leave it to another verifier of the same level."),
+    ),
+    "action_date_in_future": RefusalText(
+        title=Text("办理日期晚于今天", "Date later than today"),
+        sentence=Text(
+            "“{field}”填的是{date}，今天是{today}；只登记已经办理的事项。",
+            "“{field}” says {date} and today is {today}; only what has happened is entered.",
+        ),
+        cure=Text(
+            "请核对日期；还没有办的，办完再登记。",
+            "Check the date; if it has not happened yet, enter it afterwards.",
+        ),
+    ),
+    "date_order": RefusalText(
+        title=Text("早于前面的步骤", "Earlier than a step before it"),
+        sentence=Text(
+            "“{field}”填的是{date}，早于“{step}”的办理日期{earlier}。",
+            "“{field}” says {date}, which is earlier than “{step}” on {earlier}.",
+        ),
+        cure=Text(
+            "请核对两个日期；前面步骤的日期需要更正的，申请退回。",
+            "Check both dates; if the earlier one needs correcting, ask for the case to be sent back.",
+        ),
+    ),
+    "material_missing": RefusalText(
+        title=Text("还差材料", "Papers still missing"),
+        sentence=Text("还差：{papers}。", "Still missing: {papers}."),
+        cure=Text("请上传后再提交。", "Upload them, then submit."),
+    ),
+    "flag_unexplained": RefusalText(
+        title=Text("提示尚未说明", "A flag has no explanation yet"),
+        sentence=Text("这些提示还没有说明：{flags}。", "These flags have no explanation yet: {flags}."),
+        cure=Text(
+            "请由办理单位逐项写明原因，然后再校核。",
+            "The side that did the step explains each of them; then it can be verified.",
+        ),
+    ),
+    "suspended": RefusalText(
+        title=Text("本案暂停校核", "Verification is suspended"),
+        sentence=Text(
+            "因“{vetoes}”，本案各步暂不能校核通过。",
+            "No step of this case can be verified because of: {vetoes}.",
+        ),
+        cure=Text(
+            "请先消除这一情形，由校核单位写明理由后恢复办理。",
+            "Cure the situation first; the verifying side then gives its reason and lets the case go on.",
+        ),
+    ),
+    "frozen": RefusalText(
+        title=Text("本案已冻结", "The case is frozen"),
+        sentence=Text("本案已冻结：{reason}。", "The case is frozen: {reason}."),
+        cure=Text(
+            "请等转接接收完成，或者等上级对否决作出确认或撤销。",
+            "Wait until the transfer is settled, or until the level above has confirmed or dismissed the veto.",
+        ),
+    ),
+    "closed": RefusalText(
+        title=Text("本案已经结束", "The case has ended"),
+        sentence=Text("本案已经结束（{status}），只供查阅。", "The case has ended ({status}) and can only be read."),
+        cure=Text(
+            "本人以后重新申请的，另行建档办理。",
+            "If the person applies again later, a new case is opened.",
+        ),
+    ),
+    "field_invalid": RefusalText(
+        title=Text("有一项需要更正", "One entry needs correcting"),
+        sentence=Text("“{field}”填写的内容不能采用。", "What was entered under “{field}” cannot be used."),
+        cure=Text("请按该项下面的说明更正。", "Correct it as the help under the field says."),
+    ),
+    "stale": RefusalText(
+        title=Text("内容已有更新", "Changed in the meantime"),
+        sentence=Text(
+            "您打开本页以后，此人的记录已有更新，这次提交没有保存。",
+            "The record has changed since you opened this page; what you sent was not saved.",
+        ),
+        cure=Text(
+            "请对照最新的记录核对，然后再提交。",
+            "Compare it with the current record, then submit again.",
+        ),
+    ),
+}
+
+# Every other flag is the id of a gate or the code of a veto and bears its name.
+FLAGS: dict[str, Text] = {
+    "returned": Text("退回补正", "returned for correction"),
+    "upload_within_one_month": Text("材料未按期传齐", "papers not uploaded in time"),
+}

@@ -1,0 +1,573 @@
+"""Acts of the acting side: record, submit, report, upload and log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.services import digest
+from branches.access import Actor
+from branches.services import roster
+from recruitment import machine, policies
+from recruitment.models import (
+    AnnualPlan,
+    Attempt,
+    Ballot,
+    Case,
+    LogEntry,
+    RecordMember,
+    Sitting,
+    StepRecord,
+    Veto,
+)
+from recruitment.policies import Answer
+from recruitment.rules import outcomes
+from recruitment.rules.editions import edition_of
+from recruitment.rules.facts import RETURNED, Facts, PaperFact, StepFacts, computed_values
+from recruitment.rules.gates import Finding, Verdict, judge_act, judge_entry
+from recruitment.rules.outcomes import Result
+from recruitment.rules.schema import Field, FieldType, Side, Step
+from recruitment.rules.steps import PARALLEL, STEPS
+from recruitment.rules.values import InvalidValueError, dump, read, read_all
+from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
+from recruitment.rules.voting import Tally
+from recruitment.selectors.casefile import CaseFile, local_day
+from recruitment.services import materials
+from recruitment.services.base import (
+    Done,
+    acting,
+    finish,
+    guard,
+    invalid,
+    open_file,
+    refused_for,
+)
+from recruitment.services.materials import Upload
+
+#: The fields that name members of the roster, and the role in which they serve.
+MEMBER_ROLES = {"contacts": "contact", "introducers": "introducer"}
+_ATTEMPT_MARKS = frozenset({FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED})
+
+
+# -- which acts a step takes now ----------------------------------------------------------------------------------
+
+
+def takes_entry(file: CaseFile, key: str, current: str | None) -> bool:
+    """Whether the act of step ``key`` may be entered: it is the current step, or may run beside it, and is open."""
+    record = file.record(key)
+    if record is None or record.status in (machine.SUBMITTED, machine.VERIFIED):
+        return False
+    return key == current or PARALLEL.get(key) == current
+
+
+def takes_papers(file: CaseFile, key: str, current: str | None) -> bool:
+    """Whether papers may be added: the step takes its act, or is a log that takes entries."""
+    return takes_entry(file, key, current) or takes_log(file, key)
+
+
+def takes_log(file: CaseFile, key: str) -> bool:
+    """Whether the log of step ``key`` takes entries: it has opened and is not yet closed."""
+    record = file.record(key)
+    return record is not None and STEPS[key].is_log and record.status not in (machine.SUBMITTED, machine.VERIFIED)
+
+
+# -- record and submit --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Entry:
+    """An act on its way in: what was given, what it becomes, and how it was judged."""
+
+    file: CaseFile
+    record: StepRecord
+    step: Step
+    values: dict[str, Any]
+    reported_on: date | None
+    verdict: Verdict
+    result: Result
+    override: str
+    plan: tuple[int | None, int]
+
+
+@transaction.atomic
+def record(
+    *,
+    case_id: int,
+    step: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    uploads: Sequence[Upload] = (),
+    override: str = "",
+    sitting: Sitting | None = None,
+    expected_version: int | None = None,
+) -> Done:
+    """Enter the offline act with its date; its papers may follow within the month.
+
+    Refused like :func:`submit`, except for missing papers.
+    """
+    return _enter(
+        open_file(case_id, expected_version), step, values, uploads, override, actor, now, sitting, hand_over=False
+    )
+
+
+@transaction.atomic
+def submit(
+    *,
+    case_id: int,
+    step: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    uploads: Sequence[Upload] = (),
+    override: str = "",
+    sitting: Sitting | None = None,
+    expected_version: int | None = None,
+) -> Done:
+    """Enter what was not recorded yet and hand the step to its verifier.
+
+    ``values`` are the step's fields by the table's types; one given again replaces the recorded one. ``override`` is
+    the committee's reason for admitting somebody who will soon leave (r2026 art 18). Raises :class:`Refused` with
+    every unmet reason.
+    """
+    return _enter(
+        open_file(case_id, expected_version), step, values, uploads, override, actor, now, sitting, hand_over=True
+    )
+
+
+def _enter(
+    file: CaseFile,
+    key: str,
+    raw: Mapping[str, Any],
+    uploads: Sequence[Upload],
+    override: str,
+    actor: Actor,
+    now: datetime,
+    sitting: Sitting | None,
+    *,
+    hand_over: bool,
+) -> Done:
+    facts = file.facts()
+    answer = policies.may_enter(actor, file.case.scope, STEPS[key].side)
+    guard(file, answer, right_step=takes_entry(file, key, facts.current))
+    actor = acting(actor, answer)
+    entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over)
+    record = entry.record
+    stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
+    _write_ballot(entry)
+    if entry.result.stands:
+        _write_act(entry, actor, now, hand_over=hand_over)
+    else:
+        _write_attempt(entry, actor, now, hand_over=hand_over)
+    record.sitting = sitting or record.sitting
+    record.version += 1
+    record.save()
+    payload: dict[str, Any] = {
+        "step": key,
+        "round": record.round,
+        "attempt": record.attempt,
+        "edition": entry.verdict.edition,
+        "values": _audited(entry, record),
+    }
+    if stored:
+        payload["materials"] = materials.payload_of(stored)
+    if entry.result.outcome:
+        payload["outcome"] = entry.result.outcome
+    if sitting is not None:
+        payload["sitting"] = sitting.pk
+    return finish(
+        file,
+        action="step_submitted" if hand_over else "step_recorded",
+        actor=actor,
+        now=now,
+        payload=payload,
+        outcome=entry.result.outcome,
+        record=record,
+    )
+
+
+def _judge(
+    file: CaseFile,
+    facts: Facts,
+    key: str,
+    raw: Mapping[str, Any],
+    uploads: Sequence[Upload],
+    override: str,
+    now: datetime,
+    *,
+    papers: bool,
+) -> _Entry:
+    step, record, today = STEPS[key], file.record(key), local_day(now)
+    assert record is not None
+    values, bad = read_all(step, raw)
+    bad += [] if _papers_belong(step, uploads) else ["materials"]
+    merged = {**(_kept(record) if record.acted else {}), **values}
+    reported_on = record.reported_on
+    if step.report_field and step.report_field in merged:
+        reported_on = merged[step.report_field]
+    elif step.report_field and reported_on:
+        merged[step.report_field] = reported_on
+    merged.update(_fixed_by_rule(key, facts, merged, given=values))
+    bad += _contradictions(key, facts, merged)
+    bad += _unsuitable_members(file, step, merged)
+    bad += [
+        field.name
+        for field in step.fields
+        if field.required and not field.computed and field.name not in merged and field.name not in bad
+    ]
+    if bad:
+        raise invalid(*dict.fromkeys(bad))
+    plan = _plan(file.case, merged, today) if key == "consent_development_target" else (None, 0)
+    proposed = _proposed(facts, record, merged, uploads, override, plan, now)
+    verdict = judge_act(key, facts.with_step(proposed), file.rules, today, papers=papers)
+    if not verdict.ok:
+        raise refused_for(verdict.reasons)
+    return _Entry(file, record, step, merged, reported_on, verdict, outcomes.result_of(key, merged), override, plan)
+
+
+def _kept(record: StepRecord) -> dict[str, Any]:
+    """What was entered before, without the fields that a rule works out anew."""
+    return {
+        name: value
+        for name, value in record.typed_values().items()
+        if (field := record.definition.field(name)) is not None and not field.computed
+    }
+
+
+def _fixed_by_rule(key: str, facts: Facts, merged: Mapping[str, Any], *, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Computed fields; one that a person gave stays where a gate judges it, so that a wrong date is refused by name."""
+    fixed = computed_values(key, facts, merged)
+    judged = ("probation_start", "probation_end", "seniority_start")
+    return {name: given[name] if name in judged and name in given else value for name, value in fixed.items()}
+
+
+def _papers_belong(step: Step, uploads: Iterable[Upload]) -> bool:
+    return all(upload.code in step.paper_codes for upload in uploads)
+
+
+def _contradictions(key: str, facts: Facts, merged: Mapping[str, Any]) -> list[str]:
+    """Fields whose value cannot be beside what was decided before."""
+    if key == "conversion_approval":
+        decided = facts.value("conversion_branch_meeting.decision")
+        if merged.get("result") is not None and merged["result"] != decided:
+            return ["result"]
+    extends = key == "conversion_branch_meeting" and merged.get("decision") == "extend"
+    return ["extension_duration"] if extends and not merged.get("extension_duration") else []
+
+
+def _unsuitable_members(file: CaseFile, step: Step, merged: Mapping[str, Any]) -> list[str]:
+    """Fields naming somebody who may not serve on that day: not on the branch's roster, or barred by a sanction."""
+    bad = []
+    for field in step.fields:
+        named = merged.get(field.name)
+        if field.type is not FieldType.MEMBERS or not named:
+            continue
+        day = merged.get(step.action_date)
+        if day is None:
+            continue
+        if field.name == "introducers":
+            suitable = roster.eligible_introducers(file.case.branch, day, edition_of(day))
+        else:
+            suitable = roster.eligible_contacts(file.case.branch, day)
+        if suitable.filter(pk__in=named).count() != len(named):
+            bad.append(field.name)
+    return bad
+
+
+def _plan(case: Case, merged: dict[str, Any], today: date) -> tuple[int | None, int]:
+    """Places of the committee's annual plan and how many others have used one; no row, no ceiling."""
+    day = merged.get("consent_on") or today
+    year = merged.setdefault("plan_year", day.year)
+    places = AnnualPlan.objects.filter(committee=case.committee_id, year=year).values_list("places", flat=True).first()
+    if places is None:
+        return None, 0
+    consents = StepRecord.objects.filter(
+        step="consent_development_target",
+        counts=True,
+        action_on__isnull=False,
+        case__committee=case.committee_id,
+        values__plan_year=year,
+    )
+    given_back = (Case.End.VETO, Case.End.WITHDRAWN, Case.End.DIED, Case.End.MOVED_AWAY, Case.End.DROPPED)
+    used = consents.exclude(case=case.pk).exclude(case__end__in=given_back).count()
+    return places, used
+
+
+def _proposed(
+    facts: Facts,
+    record: StepRecord,
+    merged: dict[str, Any],
+    uploads: Sequence[Upload],
+    override: str,
+    plan: tuple[int | None, int],
+    now: datetime,
+) -> StepFacts:
+    step = facts.step(record.step)
+    return replace(
+        step,
+        acted=True,
+        values=merged,
+        papers=step.papers + tuple(PaperFact(upload.code, now) for upload in uploads),
+        overridden=bool(override.strip()) or step.overridden,
+        plan_places=plan[0],
+        plan_used=plan[1],
+    )
+
+
+def _write_act(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -> None:
+    record = entry.record
+    record.set_values(entry.values)
+    record.reported_on = entry.reported_on
+    record.edition = entry.verdict.edition
+    record.verdict = verdict_json(entry.verdict)
+    record.override_reason = entry.override.strip() or record.override_reason
+    record.plan_places, record.plan_used = entry.plan
+    record.entered_at, record.entered_by_id, record.entered_for = now, actor.user_id, actor.on_behalf_of_name
+    record.marks = [mark for mark in record.marks if mark not in _ATTEMPT_MARKS]
+    _write_members(entry)
+    if hand_over:
+        record.submit()
+        record.submitted_at, record.submitted_by_id = now, actor.user_id
+        record.submitted_for_id = actor.on_behalf_of_id
+        record.marks = [mark for mark in record.marks if mark != RETURNED]
+    elif record.status != machine.RETURNED:
+        record.record()
+
+
+def _write_attempt(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -> None:
+    """Keep what did not stand as an attempt; the step waits for another, and a red freezes the case."""
+    record, result = entry.record, entry.result
+    sensitive = {field.name for field in entry.step.fields if field.sensitive}
+    dumped = dump(entry.values)
+    Attempt.objects.create(
+        record=record,
+        number=record.attempt,
+        action_on=entry.values.get(entry.step.action_date),
+        outcome=result.outcome or "",
+        code=result.red or result.mark,
+        values={name: value for name, value in dumped.items() if name not in sensitive},
+        sealed={name: value for name, value in dumped.items() if name in sensitive},
+        entered_at=now,
+        entered_by_id=actor.user_id,
+    )
+    was_returned = record.status == machine.RETURNED
+    record.clear_act()
+    RecordMember.objects.filter(record=record).delete()
+    if hand_over or not was_returned:
+        record.reopen()
+        record.marks = [mark for mark in record.marks if mark != RETURNED]
+    if result.mark:
+        record.marks = sorted({*record.marks, result.mark})
+    if result.red:
+        case = entry.file.case
+        Veto.objects.create(
+            case=case, code=result.red, step=record.step, by_result=True, raised_at=now, raised_by_id=actor.user_id
+        )
+        case.freeze, case.veto_code = Case.Freeze.VETO, result.red
+
+
+def _write_ballot(entry: _Entry) -> None:
+    if "eligible_voters" not in entry.values:
+        return
+    tally = Tally.from_values(entry.values)
+    Ballot.objects.update_or_create(
+        record=entry.record,
+        attempt=entry.record.attempt,
+        defaults={
+            "held_on": entry.values[entry.step.action_date],
+            "secret": entry.values.get("ballot_kind") == "secret",
+            "eligible": tally.eligible,
+            "present": tally.present,
+            "votes_for": tally.votes_for,
+            "votes_against": tally.votes_against,
+            "abstentions": tally.abstentions,
+            "written_for": tally.written_for,
+            "written_against": tally.written_against,
+            "written_abstain": tally.written_abstain,
+            "passed": tally.is_majority,
+        },
+    )
+
+
+def _write_members(entry: _Entry) -> None:
+    for name, role in MEMBER_ROLES.items():
+        if name in entry.values:
+            RecordMember.objects.filter(record=entry.record, role=role).delete()
+            RecordMember.objects.bulk_create(
+                RecordMember(record=entry.record, role=role, member_id=member) for member in entry.values[name]
+            )
+
+
+def _audited(entry: _Entry, record: StepRecord) -> dict[str, Any]:
+    """The fields as the audit keeps them: sensitive ones as salted digests."""
+    audited = {}
+    for name, value in dump(entry.values).items():
+        field = entry.step.field(name)
+        audited[name] = digest(value, record.salt) if field is not None and field.sensitive else value
+    return audited
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as the record keeps it: every finding with its inputs, so that it can be told years later."""
+    return {
+        "edition": verdict.edition,
+        "findings": [_finding_json(finding) for finding in verdict.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    inputs = dump(finding.inputs)
+    return {
+        "gate": finding.gate.id,
+        "article": finding.article,
+        "met": finding.met,
+        "anchor": _iso(finding.anchor),
+        "target": _iso(finding.target),
+        "due": _iso(finding.due),
+        "unlocks_on": _iso(finding.unlocks_on),
+        "duration": str(finding.gate.duration) if finding.gate.duration else None,
+        "inputs": inputs,
+        "provisional": finding.provisional,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# -- report -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def report(
+    *,
+    case_id: int,
+    step: str,
+    actor: Actor,
+    now: datetime,
+    reported_on: date | str | None = None,
+    uploads: Sequence[Upload] = (),
+    expected_version: int | None = None,
+) -> Done:
+    """The branch hands its papers up, which starts the committee's clock (steps 6, 12, 18, 22 and 30).
+
+    ``reported_on`` left out is today; a later report replaces the date.
+    """
+    file = open_file(case_id, expected_version)
+    row = STEPS[step]
+    answer = policies.may_enter(actor, file.case.scope, Side.BRANCH)
+    right = row.report_field is not None and takes_entry(file, step, file.facts().current)
+    guard(file, answer, right_step=right)
+    if not _papers_belong(row, uploads):
+        raise invalid("materials")
+    actor = acting(actor, answer)
+    record = file.record(step)
+    assert record is not None
+    assert row.report_field is not None
+    day = local_day(now) if reported_on is None else _date(row.report_field, reported_on)
+    record.reported_on, record.reported_at = day, now
+    if record.acted:
+        record.values = {**record.values, row.report_field: record.reported_on.isoformat()}
+    stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now)
+    record.version += 1
+    record.save()
+    payload = {"step": step, "reported_on": record.reported_on, "materials": materials.payload_of(stored)}
+    return finish(file, action="step_reported", actor=actor, now=now, payload=payload, record=record)
+
+
+# -- upload -------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def upload(
+    *,
+    case_id: int,
+    step: str,
+    uploads: Sequence[Upload],
+    actor: Actor,
+    now: datetime,
+    sitting: Sitting | None = None,
+    expected_version: int | None = None,
+) -> Done:
+    """Add papers to a step that is open, before or after its act is entered."""
+    file = open_file(case_id, expected_version)
+    row = STEPS[step]
+    answer = policies.may_enter(actor, file.case.scope, row.side)
+    if not answer and row.report_field:
+        # The branch hands in its half of the papers of a committee's step.
+        answer = policies.may_enter(actor, file.case.scope, Side.BRANCH)
+    guard(file, answer, right_step=takes_papers(file, step, file.facts().current))
+    if not _papers_belong(row, uploads):
+        raise invalid("materials")
+    actor = acting(actor, answer)
+    record = file.record(step)
+    assert record is not None
+    stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
+    payload = {"step": step, "materials": materials.payload_of(stored)}
+    return finish(file, action="materials_uploaded", actor=actor, now=now, payload=payload, record=record)
+
+
+# -- log ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def log(
+    *,
+    case_id: int,
+    step: str,
+    kind: str,
+    on: date | str | None,
+    actor: Actor,
+    now: datetime,
+    text: str = "",
+    uploads: Sequence[Upload] = (),
+    sitting: Sitting | None = None,
+    expected_version: int | None = None,
+) -> Done:
+    """Add one dated entry to a log step; ``on`` left out is today. The yearly analysis is the committee's act."""
+    file = open_file(case_id, expected_version)
+    row, today = STEPS[step], local_day(now)
+    answer = may_log(actor, file, step, kind)
+    guard(file, answer, right_step=kind in row.log_kinds and takes_log(file, step))
+    if not _papers_belong(row, uploads):
+        raise invalid("materials")
+    day = today if on is None else _date(kind, on)
+    reasons = judge_entry(step, day, file.facts(), today)
+    if reasons:
+        raise refused_for(reasons)
+    actor = acting(actor, answer)
+    record = file.record(step)
+    assert record is not None
+    entry = LogEntry.objects.create(
+        record=record,
+        kind=kind,
+        on=day,
+        text=text,
+        entered_at=now,
+        entered_by_id=actor.user_id,
+        entered_for=actor.on_behalf_of_name,
+        sitting=sitting,
+    )
+    file.entries.append(entry)
+    stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
+    payload: dict[str, Any] = {"step": step, "kind": kind, "on": day, "materials": materials.payload_of(stored)}
+    if text:
+        payload["text"] = digest(text, record.salt)
+    return finish(file, action="log_entered", actor=actor, now=now, payload=payload, record=record)
+
+
+def _date(name: str, given: date | str) -> date:
+    try:
+        return read(Field(name, FieldType.DATE), given)
+    except InvalidValueError:
+        raise invalid(name) from None
+
+
+def may_log(actor: Actor, file: CaseFile, step: str, kind: str) -> Answer:
+    """Who may enter this kind of log entry."""
+    side = Side.COMMITTEE if kind == "annual_analysis" else STEPS[step].side
+    return policies.may_enter(actor, file.case.scope, side)

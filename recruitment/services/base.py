@@ -1,0 +1,348 @@
+"""What every service on a case shares: refusals, the guard at the door, and settling what an act has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from audit import services as audit
+from branches.access import Actor
+from recruitment.models import Case, Flag, Notification, Obligation, StepRecord
+from recruitment.policies import Allowed, Answer, Denied
+from recruitment.rules.gates import Reason
+from recruitment.rules.lights import GREEN, Assessment
+from recruitment.rules.schema import Side
+from recruitment.rules.steps import STEPS
+from recruitment.selectors.casefile import CaseFile, load, local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason for which an act is refused: a gate's id or a code of the system, and what a page needs to explain."""
+
+    code: str
+    unlocks_on: date | None = None
+    codes: tuple[str, ...] = ()
+    field: str = ""
+    message: str = ""
+    reason: Reason | None = None
+
+
+class Refused(Exception):  # noqa: N818 - the word of the rehearsal contract; nothing has gone wrong
+    """The act was refused, for every reason in ``refusals``; nothing was written."""
+
+    def __init__(self, refusals: Iterable[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__(", ".join(refusal.code for refusal in self.refusals))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(refusal.code for refusal in self.refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The act was accepted: its outcome, and the case as it now stands."""
+
+    case: Case
+    assessment: Assessment
+    outcome: str | None = None
+    record: StepRecord | None = None
+
+
+def refuse(*codes: str, **details: Any) -> Refused:
+    return Refused(Refusal(code, **details) for code in codes)
+
+
+def refused_for(reasons: Iterable[Reason]) -> Refused:
+    """The rules' reasons as a refusal."""
+    return Refused(
+        Refusal(r.code, unlocks_on=r.unlocks_on, codes=r.codes, field=r.field_name, reason=r) for r in reasons
+    )
+
+
+def invalid(*fields: str) -> Refused:
+    """Refusal of values that cannot be, one for each field."""
+    return Refused(Refusal("field_invalid", field=name) for name in fields)
+
+
+def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "") -> None:
+    """The door of every act: closed alone, else frozen alone, else the wrong step and the wrong seat together.
+
+    ``ends`` is the kind of freeze that the act ends; another freeze still refuses it.
+    """
+    case = file.case
+    if not case.is_open:
+        raise refuse("closed")
+    if case.freeze and case.freeze != ends:
+        raise refuse("frozen")
+    refusals = []
+    if not right_step:
+        refusals.append(Refusal("not_this_step"))
+    if isinstance(answer, Denied):
+        refusals.append(Refusal("not_allowed", message=str(answer.reason)))
+    if refusals:
+        raise Refused(refusals)
+
+
+def acting(actor: Actor, answer: Answer) -> Actor:
+    """The actor with the seat by which the act is allowed, for the record."""
+    if isinstance(answer, Allowed) and answer.grant is not None:
+        return replace(actor, seat=answer.grant)
+    return actor
+
+
+def open_file(case_id: int, expected_version: int | None = None) -> CaseFile:
+    """The case's file with its row locked; an act from a stale form is refused before anything is looked at."""
+    file = load(case_id, lock=True)
+    if expected_version is not None and file.case.version != expected_version:
+        raise refuse("stale")
+    return file
+
+
+def required_text(text: str | None, name: str) -> str:
+    """The text without outer blanks; a blank one is a value that cannot be."""
+    stripped = (text or "").strip()
+    if not stripped:
+        raise invalid(name)
+    return stripped
+
+
+# -- settling -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Change:
+    """What settling found: flags that rose and fell, the light before and after, and whether stored columns moved."""
+
+    raised: list[Flag] = field(default_factory=list)
+    fallen: list[Flag] = field(default_factory=list)
+    light_before: str = GREEN
+    light_after: str = GREEN
+    columns: bool = False
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anything changed that a person would be told."""
+        return bool(self.raised or self.fallen) or self.light_before != self.light_after
+
+    def as_payload(self) -> dict[str, Any]:
+        payload: dict[str, Any] = {}
+        if self.raised:
+            payload["flags_raised"] = [_flag_payload(flag) for flag in self.raised]
+        if self.fallen:
+            payload["flags_fallen"] = [_flag_payload(flag) for flag in self.fallen]
+        if self.light_before != self.light_after:
+            payload["light"] = [self.light_before, self.light_after]
+        return payload
+
+
+def _flag_payload(flag: Flag) -> dict[str, Any]:
+    return {"code": flag.code, "step": flag.step, "due": flag.due, "subkey": flag.subkey}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The rows that an assessment asks for."""
+
+    flags: Mapping[tuple[str, str, str], Flag]
+    obligations: Mapping[tuple[str, str, str, str], Obligation]
+
+
+def expected_rows(file: CaseFile, assessment: Assessment, now: datetime) -> Expected:
+    """Flags and obligations as they must stand for the assessment; obligations only while the case runs."""
+    case, today = file.case, local_day(now)
+    flags = {}
+    for flag in assessment.flags:
+        key = (flag.step, flag.code, flag.subkey)
+        record = file.record(flag.step) if flag.step else None
+        flags[key] = Flag(
+            case=case,
+            record=record,
+            step=flag.step,
+            code=flag.code,
+            subkey=flag.subkey,
+            holder=flag.holder,
+            due=flag.due,
+            needs_explanation=flag.needs_explanation,
+            raised_on=today,
+            raised_at=now,
+        )
+    obligations = {}
+    for deadline in assessment.deadlines:
+        obligations[("deadline", deadline.step, deadline.code, deadline.subkey)] = Obligation(
+            case=case,
+            kind=Obligation.Kind.DEADLINE,
+            step=deadline.step,
+            code=deadline.code,
+            subkey=deadline.subkey,
+            holder=deadline.holder,
+            anchored_on=deadline.anchor,
+            due=deadline.due or deadline.rises_on,
+            changes_on=deadline.rises_on,
+            provisional=deadline.provisional,
+        )
+    for lock in assessment.upcoming:
+        assert lock.unlocks_on is not None
+        gate = lock.gate
+        obligations[("lock", gate.step, gate.id, "")] = Obligation(
+            case=case,
+            kind=Obligation.Kind.LOCK,
+            step=gate.step,
+            code=gate.id,
+            holder=STEPS[gate.step].side,
+            anchored_on=lock.anchor,
+            due=lock.unlocks_on,
+            changes_on=lock.unlocks_on,
+            provisional=lock.provisional,
+        )
+    return Expected(flags, obligations)
+
+
+_COMPARED = ("holder", "anchored_on", "due", "changes_on", "provisional")
+_COLUMNS = ("light", "next_change_on", "settle_on", "unlocks_on", "awaiting", "stage")
+
+
+def settle(file: CaseFile, now: datetime) -> tuple[Assessment, Change]:
+    """Settle one case; the caller saves its row."""
+    [(_, assessment, change)] = settle_many([file], now)
+    return assessment, change
+
+
+def settle_many(files: Sequence[CaseFile], now: datetime) -> list[tuple[CaseFile, Assessment, Change]]:
+    """Assess the cases and write what follows: flags, obligations and notifications, in a fixed number of queries.
+
+    The columns that lists read are set on the case objects and left to the caller to save. Writes nothing where
+    nothing has changed, so that a second sweep of the same day leaves no trace.
+    """
+    today = local_day(now)
+    writes = _Writes()
+    present = _obligations_of(files)
+    results = []
+    for file in files:
+        case = file.case
+        assessment = file.assess(today)
+        expected = expected_rows(file, assessment, now)
+        change = Change(light_before=case.light, light_after=assessment.light)
+        _compare_flags(file, expected, change, writes, now)
+        _compare_obligations(present[case.pk], expected, writes)
+        before = [getattr(case, name) for name in _COLUMNS]
+        store_assessment(case, assessment)
+        change.columns = before != [getattr(case, name) for name in _COLUMNS]
+        results.append((file, assessment, change))
+    writes.execute(now)
+    return results
+
+
+@dataclass
+class _Writes:
+    """The rows that settling writes, gathered so that many cases cost as many queries as one."""
+
+    fallen: list[Flag] = field(default_factory=list)
+    moved: list[Flag] = field(default_factory=list)
+    raised: list[tuple[Case, Flag]] = field(default_factory=list)
+    stale: list[int] = field(default_factory=list)
+    fresh: list[Obligation] = field(default_factory=list)
+
+    def execute(self, now: datetime) -> None:
+        if self.fallen:
+            Flag.objects.bulk_update(self.fallen, ["resolved_at", "resolution"])
+        if self.moved:
+            Flag.objects.bulk_update(self.moved, ["due"])
+        if self.raised:
+            Flag.objects.bulk_create([row for _, row in self.raised])
+            Notification.objects.bulk_create([notification_for(case, row, now) for case, row in self.raised])
+        if self.stale:
+            Obligation.objects.filter(pk__in=self.stale).delete()
+        if self.fresh:
+            Obligation.objects.bulk_create(self.fresh)
+
+
+def _compare_flags(file: CaseFile, expected: Expected, change: Change, writes: _Writes, now: datetime) -> None:
+    standing = {(f.step, f.code, f.subkey): f for f in file.flags if f.resolved_at is None}
+    for key, row in standing.items():
+        wanted = expected.flags.get(key)
+        if wanted is None:
+            row.resolved_at, row.resolution = now, "fallen"
+            change.fallen.append(row)
+        elif row.due != wanted.due:
+            row.due = wanted.due
+            writes.moved.append(row)
+    change.raised = [row for key, row in expected.flags.items() if key not in standing]
+    writes.fallen += change.fallen
+    writes.raised += [(file.case, row) for row in change.raised]
+    file.flags.extend(change.raised)
+
+
+def _obligations_of(files: Sequence[CaseFile]) -> dict[int, dict[tuple[str, str, str, str], Obligation]]:
+    present: dict[int, dict[tuple[str, str, str, str], Obligation]] = {file.case.pk: {} for file in files}
+    for row in Obligation.objects.filter(case__in=present):
+        present[row.case_id][(row.kind, row.step, row.code, row.subkey)] = row
+    return present
+
+
+def _compare_obligations(
+    present: Mapping[tuple[str, str, str, str], Obligation], expected: Expected, writes: _Writes
+) -> None:
+    kept = set()
+    for key, row in present.items():
+        wanted = expected.obligations.get(key)
+        if wanted is None or any(getattr(row, name) != getattr(wanted, name) for name in _COMPARED):
+            writes.stale.append(row.pk)
+        else:
+            kept.add(key)
+    writes.fresh += [row for key, row in expected.obligations.items() if key not in kept]
+
+
+def notification_for(case: Case, flag: Flag, now: datetime) -> Notification:
+    """The row for a flag's addressee: the organisation that holds the obligation."""
+    return Notification(
+        organisation_id=case.scope.organisation_id(Side(flag.holder)),
+        case=case,
+        flag=flag,
+        code=flag.code,
+        step=flag.step,
+        due=flag.due,
+        created_at=now,
+    )
+
+
+def store_assessment(case: Case, assessment: Assessment) -> None:
+    """The columns that lists filter and sort by."""
+    case.light = assessment.light
+    case.next_change_on = assessment.next_change_on
+    case.settle_on = assessment.settles_on
+    case.unlocks_on = assessment.unlocks_on
+    case.awaiting = awaiting(assessment)
+    case.settle_stage()
+
+
+def awaiting(assessment: Assessment) -> str:
+    """Who has the case now: the verifier of a submitted step, else the side that acts; nobody once it has ended."""
+    if assessment.step is None or assessment.status in ("terminated", "closed", "completed"):
+        return ""
+    row = STEPS[assessment.step]
+    if assessment.status == "frozen":
+        return Side.DEPARTMENT.value if assessment.light == "red" else Side.COMMITTEE.value
+    return (row.verifier_side if assessment.status == "submitted" else row.side).value
+
+
+def finish(
+    file: CaseFile,
+    *,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    payload: Mapping[str, Any],
+    outcome: str | None = None,
+    record: StepRecord | None = None,
+) -> Done:
+    """The common end of every act: settle, save the case, and write the audit entry, all in the act's transaction."""
+    assessment, change = settle(file, now)
+    case = file.case
+    case.version += 1
+    case.save()
+    audit.append(chain=case.chain, action=action, actor=actor, now=now, payload={**payload, **change.as_payload()})
+    return Done(case, assessment, outcome, record)

@@ -1,0 +1,189 @@
+"""Papers: what may be uploaded, and how it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from zipfile import BadZipFile, ZipFile
+
+import filetype
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from branches.access import Actor
+from recruitment import policies
+from recruitment.models import Material, Sitting, StepRecord
+from recruitment.selectors.casefile import CaseFile
+from recruitment.services.base import Done, acting, finish, guard, open_file
+
+#: What a scan or a document may be: extension -> content type. The content decides, never the name.
+ALLOWED = {
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+}
+_OFFICE_PARTS = {"word/": ".docx", "xl/": ".xlsx", "ppt/": ".pptx"}
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SAME_KIND = {".jpeg": ".jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was looked into: its document code, its real type, size and hash."""
+
+    code: str
+    name: str
+    content: File
+    content_type: str
+    extension: str
+    size: int
+    sha256: str
+    stored_name: str = ""
+
+
+def inspect(code: str, file: File, name: str | None = None) -> Upload:
+    """Look into an uploaded file.
+
+    Raises ``ValidationError`` with a sentence for the person where it is empty, too large, of a kind that is not
+    accepted, or not what its name says.
+    """
+    name = PurePath(name or file.name or "").name[:200]
+    size = file.size or 0
+    limit = settings.MATERIAL_MAX_BYTES
+    if size == 0:
+        raise ValidationError(_("“%(name)s”是空文件，请重新选择。") % {"name": name}, code="empty")
+    if size > limit:
+        raise ValidationError(
+            _("“%(name)s”有 %(size)s MB，超过每个文件 %(limit)s MB 的上限。请压缩或分成几个文件上传。")
+            % {"name": name, "size": round(size / 1048576, 1), "limit": limit // 1048576},
+            code="too_large",
+        )
+    extension = _extension_of(file)
+    if extension is None:
+        raise ValidationError(
+            _("“%(name)s”不是可以接收的文件。请上传 PDF、JPG、PNG、WebP 或 Office 文档。") % {"name": name},
+            code="not_accepted",
+        )
+    claimed = PurePath(name).suffix.lower()
+    if _SAME_KIND.get(claimed, claimed) != extension:
+        raise ValidationError(
+            _("“%(name)s”的内容是 %(real)s 格式，与文件名不符。请用正确的格式另存后再上传。")
+            % {"name": name, "real": extension[1:].upper()},
+            code="disguised",
+        )
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return Upload(code, name, file, ALLOWED[extension], extension, size, digest.hexdigest())
+
+
+def _extension_of(file: File) -> str | None:
+    file.seek(0)
+    head = file.read(8192)
+    if head.startswith(_OLE_MAGIC):
+        suffix = PurePath(file.name or "").suffix.lower()
+        return suffix if suffix in (".doc", ".xls") else None
+    if head.startswith(b"PK\x03\x04"):
+        return _office_kind(file)
+    kind = filetype.guess(head)
+    extension = f".{kind.extension}" if kind is not None else None
+    return extension if extension in ALLOWED else None
+
+
+def _office_kind(file: File) -> str | None:
+    file.seek(0)
+    try:
+        names = ZipFile(file).namelist()
+    except (BadZipFile, OSError, ValueError):
+        return None
+    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        # A document with macros is a program, and nobody's evidence.
+        return None
+    for part, extension in _OFFICE_PARTS.items():
+        if any(name.startswith(part) for name in names):
+            return extension
+    return None
+
+
+def store(
+    *,
+    file: CaseFile,
+    record: StepRecord,
+    uploads: Sequence[Upload],
+    actor: Actor,
+    now: datetime,
+    sitting: Sitting | None = None,
+) -> list[Material]:
+    """Keep the uploads as new versions of their documents; part of the caller's act."""
+    versions: dict[str, int] = {}
+    for material in file.materials:
+        if material.record_id == record.pk:
+            versions[material.code] = max(material.version, versions.get(material.code, 0))
+    rows = []
+    for upload in uploads:
+        versions[upload.code] = versions.get(upload.code, 0) + 1
+        row = Material(
+            record=record,
+            case=file.case,
+            code=upload.code,
+            version=versions[upload.code],
+            original_name=upload.name,
+            content_type=upload.content_type,
+            extension=upload.extension,
+            size=upload.size,
+            sha256=upload.sha256,
+            uploaded_at=now,
+            uploaded_by_id=actor.user_id,
+            uploaded_for=actor.on_behalf_of_name,
+            sitting=sitting,
+        )
+        if upload.stored_name:
+            # A paper of a sitting is stored once and shared by its people honestly.
+            row.file.name = upload.stored_name
+        else:
+            row.file.save(upload.name, upload.content, save=False)
+        rows.append(row)
+    Material.objects.bulk_create(rows)
+    file.materials.extend(rows)
+    return rows
+
+
+def payload_of(rows: Iterable[Material]) -> list[dict]:
+    return [{"code": row.code, "version": row.version, "sha256": row.sha256, "size": row.size} for row in rows]
+
+
+@transaction.atomic
+def mark_original_seen(*, material_ids: Sequence[int], case_id: int, actor: Actor, now: datetime) -> Done:
+    """The verifier has compared these papers with the originals (已核原件)."""
+    file = open_file(case_id)
+    current = file.facts().current
+    record = file.record(current) if current else None
+    side = record.definition.verifier_side if record else None
+    answer = policies.may_verify(actor, file.case.scope, side) if side else policies.Denied("")
+    guard(file, answer, right_step=record is not None)
+    rows = [m for m in file.materials if m.pk in set(material_ids) and m.original_seen_at is None]
+    for row in rows:
+        row.original_seen_at, row.original_seen_by_id = now, actor.user_id
+    Material.objects.bulk_update(rows, ["original_seen_at", "original_seen_by"])
+    return finish(
+        file,
+        action="originals_seen",
+        actor=acting(actor, answer),
+        now=now,
+        payload={"materials": payload_of(rows)},
+        record=record,
+    )

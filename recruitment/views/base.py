@@ -1,0 +1,112 @@
+"""What all pages share: the visible case, one service call a post, and refusals as errors beside their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils.translation import get_language
+from django.views import View
+
+from branches.access import Actor
+from recruitment.models import Case
+from recruitment.rules.explain import Explanation, explain_reason
+from recruitment.rules.gates import Reason
+from recruitment.rules.texts import Text
+from recruitment.selectors.casefile import CaseFile, load
+from recruitment.services.base import Done, Refusal, Refused
+
+
+class Page(LoginRequiredMixin, View):
+    """A page for signed-in people. ``request.actor``, ``.now`` and ``.today`` come from the middleware."""
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    def file(self, number: str) -> CaseFile:
+        """The case's file, or 404: whether it does not exist or may not be seen is nobody's to tell apart."""
+        visible = Case.objects.visible_to(self.actor).filter(number=number).values_list("pk", flat=True).first()
+        if visible is None:
+            raise Http404
+        return load(visible)
+
+
+def localised(text: Text) -> str:
+    """The half of a text pair in the language of the page."""
+    return text.en if (get_language() or "").startswith("en") else text.zh
+
+
+def explained(
+    refusals: Iterable[Refusal], today: date, *, step: str = "", file: CaseFile | None = None
+) -> list[Explanation]:
+    """Why an act was refused, each reason in words: rule, article, arithmetic, and what to do."""
+    return [explain_reason(_reason(refusal, file, today), today, step=step) for refusal in refusals]
+
+
+def _reason(refusal: Refusal, file: CaseFile | None, today: date) -> Reason:
+    if refusal.reason is not None:
+        return refusal.reason
+    inputs: dict[str, Any] = {}
+    if file is not None:
+        assessment = file.assess(today)
+        inputs = {"current": assessment.step, "status": assessment.status, "reason": file.case.freeze}
+    if refusal.code == "closed" and file is not None:
+        inputs["status"] = file.case.state
+    return Reason(refusal.code, codes=refusal.codes, field_name=refusal.field, inputs=inputs)
+
+
+def call(
+    service: Callable[..., Done],
+    *,
+    form: forms.Form | None = None,
+    today: date,
+    file: CaseFile | None = None,
+    step: str = "",
+    **arguments: Any,
+) -> Done | None:
+    """Call a service. A refusal marks the form, with every reason in words, and answers None.
+
+    ``form.refused`` then holds the explanations for the *why* panel. Without a form a refusal is raised.
+    """
+    try:
+        return service(**arguments)
+    except Refused as refused:
+        if form is None:
+            raise
+        mark(form, refused.refusals, today, file=file, step=step)
+    except ValidationError as error:
+        if form is None:
+            raise
+        _mark_invalid(form, error)
+    return None
+
+
+def mark(
+    form: forms.Form,
+    refusals: Iterable[Refusal],
+    today: date,
+    *,
+    file: CaseFile | None = None,
+    step: str = "",
+) -> None:
+    """Put each refusal beside its field where the form has it, and above the form otherwise."""
+    refusals = list(refusals)
+    form.refused = explained(refusals, today, step=step, file=file)
+    for refusal, words in zip(refusals, form.refused, strict=True):
+        sentence = refusal.message or localised(words.sentence)
+        cure = localised(words.cure)
+        form.add_error(refusal.field if refusal.field in form.fields else None, f"{sentence} {cure}".strip())
+
+
+def _mark_invalid(form: forms.Form, error: ValidationError) -> None:
+    if hasattr(error, "error_dict"):
+        for name, errors in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, error)

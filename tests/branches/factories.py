@@ -1,0 +1,183 @@
+"""Rows for tests, and a small county that has every kind of seat.
+
+``OrganisationFactory`` builds a branch under its own committee, county and city; traits choose another kind:
+``city``, ``county``, ``department``, ``institution_group``, ``committee``, ``village_committee``, ``general_branch``,
+``party_group``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import factory
+from factory.django import DjangoModelFactory
+
+from branches.models import Member, Organisation, Seat, User
+
+Kind, Role, Standing = Organisation.Kind, Seat.Role, Member.Standing
+
+LONG_AGO = dt.date(2010, 1, 1)
+PASSWORD = "a test's password"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    full_name = factory.Sequence(lambda n: f"样本用户{n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    class Params:
+        city = factory.Trait(kind=Kind.CITY_COMMITTEE, parent=None, sector="")
+        county = factory.Trait(
+            kind=Kind.COUNTY_COMMITTEE,
+            sector="",
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", city=True),
+        )
+        department = factory.Trait(
+            kind=Kind.DEPARTMENT,
+            sector="",
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", county=True),
+            code=factory.LazyAttribute(lambda made: f"{made.parent.code}D"),
+        )
+        institution_group = factory.Trait(
+            kind=Kind.INSTITUTION_GROUP,
+            sector=Organisation.Sector.GOVERNMENT,
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", county=True),
+        )
+        committee = factory.Trait(
+            kind=Kind.GRASSROOTS_COMMITTEE,
+            sector="",
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", county=True),
+        )
+        village_committee = factory.Trait(
+            kind=Kind.GRASSROOTS_COMMITTEE,
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", committee=True),
+        )
+        general_branch = factory.Trait(
+            kind=Kind.GENERAL_BRANCH,
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory", committee=True),
+        )
+        party_group = factory.Trait(
+            kind=Kind.PARTY_GROUP,
+            parent=factory.SubFactory("tests.branches.factories.OrganisationFactory"),
+        )
+
+    kind = Kind.BRANCH
+    sector = Organisation.Sector.VILLAGE
+    parent = factory.SubFactory("tests.branches.factories.OrganisationFactory", committee=True)
+    code = factory.Sequence(lambda n: f"9{n:08d}")
+    name = factory.LazyAttribute(lambda made: f"样本{Kind(made.kind).label}{made.code}")
+    may_approve = factory.LazyAttribute(
+        lambda made: Organisation(kind=made.kind, parent=made.parent).default_may_approve(),
+    )
+
+
+class SeatFactory(DjangoModelFactory):
+    class Meta:
+        model = Seat
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = Role.SECRETARY
+    starts_on = LONG_AGO
+
+
+class MemberFactory(DjangoModelFactory):
+    """A full member of long standing; the trait ``probationary`` makes one admitted on ``joined_on``."""
+
+    class Meta:
+        model = Member
+
+    class Params:
+        probationary = factory.Trait(standing=Standing.PROBATIONARY, full_since=None)
+
+    name = factory.Sequence(lambda n: f"样本党员{n}")
+    sex = factory.Iterator(Member.Sex.values)
+    branch = factory.SubFactory(OrganisationFactory)
+    standing = Standing.FULL
+    joined_on = LONG_AGO
+    standing_since = factory.SelfAttribute("joined_on")
+
+
+@dataclass
+class Township:
+    committee: Organisation
+    branches: list[Organisation]
+
+
+@dataclass
+class County:
+    """One city and county with two townships of two branches each, and the holders of their seats.
+
+    ``seat(organisation, role)`` is the first seat of a role there, ``seats`` holds them all; a seat's user signs in
+    with ``PASSWORD``.
+    """
+
+    city: Organisation
+    city_department: Organisation
+    county: Organisation
+    department: Organisation
+    townships: list[Township]
+    seats: list[Seat] = field(default_factory=list)
+
+    @property
+    def branch(self) -> Organisation:
+        return self.townships[0].branches[0]
+
+    @property
+    def committee(self) -> Organisation:
+        return self.townships[0].committee
+
+    def seat(self, organisation: Organisation, role: str, number: int = 0) -> Seat:
+        there = [seat for seat in self.seats if seat.organisation_id == organisation.pk and seat.role == role]
+        return there[number]
+
+    def user(self, organisation: Organisation, role: str, number: int = 0) -> User:
+        return self.seat(organisation, role, number).user
+
+
+# Who sits where; a branch has what its secretary needs, a committee two verifiers, a department two officers.
+SEATS = {
+    Kind.CITY_COMMITTEE: (Role.INSPECTOR, Role.ADMINISTRATOR),
+    Kind.COUNTY_COMMITTEE: (Role.INSPECTOR, Role.ADMINISTRATOR),
+    Kind.DEPARTMENT: (Role.DEPARTMENT_OFFICER, Role.DEPARTMENT_OFFICER),
+    Kind.GRASSROOTS_COMMITTEE: (Role.SECRETARY, Role.ORGANISER, Role.COMMITTEE_VERIFIER, Role.COMMITTEE_VERIFIER),
+    Kind.BRANCH: (Role.SECRETARY, Role.DEPUTY_SECRETARY, Role.ORGANISATION_COMMISSIONER, Role.CLERK),
+}
+
+
+def make_county(*, members: int = 0) -> County:
+    """City, county, their departments, two townships of two branches; ``members`` full members in each branch."""
+    city = OrganisationFactory(city=True)
+    county = OrganisationFactory(county=True, parent=city)
+    made = County(
+        city=city,
+        city_department=OrganisationFactory(department=True, parent=city),
+        county=county,
+        department=OrganisationFactory(department=True, parent=county),
+        townships=[],
+    )
+    for _ in range(2):
+        committee = OrganisationFactory(committee=True, parent=county)
+        branches = OrganisationFactory.create_batch(2, parent=committee)
+        made.townships.append(Township(committee, branches))
+    bodies = [city, made.city_department, county, made.department]
+    for township in made.townships:
+        bodies += [township.committee, *township.branches]
+        for branch in township.branches:
+            MemberFactory.create_batch(members, branch=branch)
+    made.seats = [SeatFactory(organisation=body, role=role) for body in bodies for role in SEATS[body.kind]]
+    administrators = [seat.user for seat in made.seats if seat.role == Role.ADMINISTRATOR]
+    for user in administrators:
+        user.is_staff = True
+    User.objects.bulk_update(administrators, ["is_staff"])
+    return made
