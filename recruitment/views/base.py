@@ -10,16 +10,15 @@ from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.translation import get_language
 from django.views import View
 
 from branches.access import Actor
 from recruitment.models import Case
 from recruitment.rules.explain import Explanation, explain_reason
 from recruitment.rules.gates import Reason
-from recruitment.rules.texts import Text
 from recruitment.selectors.casefile import CaseFile, load
 from recruitment.services.base import Done, Refusal, Refused
+from recruitment.words import localised
 
 
 class Page(LoginRequiredMixin, View):
@@ -35,11 +34,6 @@ class Page(LoginRequiredMixin, View):
         if visible is None:
             raise Http404
         return load(visible)
-
-
-def localised(text: Text) -> str:
-    """The half of a text pair in the language of the page."""
-    return text.en if (get_language() or "").startswith("en") else text.zh
 
 
 def explained(
