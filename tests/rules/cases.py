@@ -1,7 +1,7 @@
 """Each gate of the catalogue at its boundary: one case a gate, to be played the day before, on and after.
 
-``CASES[gate].at(offset)`` gives the facts with the judged date, count or vote moved by ``offset`` from the boundary, and
-the server's day. The boundaries are literal, worked out by hand from the regular case in :mod:`tests.rules.build`.
+``CASES[gate].at(offset)`` gives the facts with the judged date, count or vote moved by ``offset`` from the boundary,
+and the server's day. The boundaries are literal, worked out by hand from the regular case in :mod:`tests.rules.build`.
 """
 
 from __future__ import annotations

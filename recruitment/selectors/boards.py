@@ -1,0 +1,179 @@
+"""What waits at a desk: to do now, late, returned, unlocking soon, with others, to verify and to decide.
+
+A desk is a side of the work with the organisations that somebody's seats stand in. Every list is one query, however
+many cases there are. Deadlines and locks are compared with today here, so that a sweep that did not run hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce
+
+from branches.access import Actor, Grant
+from recruitment import machine
+from recruitment.models import Case, Flag, Notification, Obligation, StepRecord, Veto
+from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, VERIFYING_ROLES
+from recruitment.rules.schema import Side
+from recruitment.rules.steps import PARALLEL, REPORTED, STEPS
+
+#: How far ahead a lock or the deadline of a log is worth a line.
+HORIZON = timedelta(days=30)
+
+SIDE_OF_KIND = {
+    "branch": Side.BRANCH,
+    "grassroots_committee": Side.COMMITTEE,
+    "department": Side.DEPARTMENT,
+}
+_COLUMN = {Side.BRANCH: "branch", Side.COMMITTEE: "committee", Side.DEPARTMENT: "department"}
+_ABOVE = {
+    Side.BRANCH: (Side.COMMITTEE, Side.DEPARTMENT),
+    Side.COMMITTEE: (Side.DEPARTMENT,),
+    Side.DEPARTMENT: (),
+}
+_UNFINISHED = (machine.OPEN, machine.RECORDED)
+_LOGS = tuple(step.key for step in STEPS.values() if step.is_log)
+
+#: The committee's yearly act on the pool; told as one line, because it concerns everybody in the pool at once.
+YEARLY_ANALYSIS = "annual_pool_analysis"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One side of the work, and the organisations for which somebody sits on it. An inspector's desk is not acting."""
+
+    side: Side
+    organisation_ids: tuple[int, ...]
+    acts: bool
+
+    def of(self, lookup: str = "case") -> Q:
+        """The desk's cases, for a queryset that leads to a case by ``lookup``; the case itself by an empty one."""
+        prefix = f"{lookup}__" if lookup else ""
+        return Q(**{f"{prefix}{_COLUMN[self.side]}__in": self.organisation_ids})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The first rows of a list, and how many there are in all."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+    @property
+    def rest(self) -> int:
+        return self.total - len(self.rows)
+
+
+def desks(grants: Iterable[Grant]) -> tuple[Desk, ...]:
+    """The desks at which these seats sit, the branch's first. Bodies that only oversee have none."""
+    found: dict[Side, dict[int, bool]] = {}
+    for grant in grants:
+        side = SIDE_OF_KIND.get(grant.organisation_kind)
+        if side is not None and grant.role in SEEING_ROLES:
+            acts = grant.role in ENTERING_ROLES[side] | VERIFYING_ROLES[side]
+            here = found.setdefault(side, {})
+            here[grant.organisation_id] = here.get(grant.organisation_id, False) or acts
+    return tuple(Desk(side, tuple(sorted(found[side])), any(found[side].values())) for side in Side if side in found)
+
+
+def first(rows: QuerySet, limit: int) -> Section:
+    """The first ``limit`` rows and the number of all of them, in one query."""
+    found = list(rows.annotate(_total=Window(Count("pk")))[:limit])
+    return Section(found, found[0]["_total"] if found else 0)
+
+
+# -- the lists ----------------------------------------------------------------------------------------------------
+
+
+def to_do(desk: Desk, today: date) -> QuerySet:
+    """Steps that the desk can take now, the most pressing first; late and returned ones have lists of their own.
+
+    A step appears once nothing locks it. A log that is kept for months appears when an entry falls due within
+    :data:`HORIZON`, and when no minimum time of the case runs any longer and it may be closed.
+    """
+    locked = _obligations(Obligation.Kind.LOCK).filter(changes_on__gt=today)
+    own = _obligations(Obligation.Kind.DEADLINE).filter(holder=desk.side).exclude(code=YEARLY_ANALYSIS)
+    of_step = own.filter(step=OuterRef("step"))
+    # A step on the way to a deadline of a later step is as pressing as that deadline.
+    of_way = own.exclude(step__in=_LOGS)
+    soon = of_step.filter(changes_on__gt=today, due__lte=today + HORIZON)
+    is_log, at_hand = Q(step__in=_LOGS), Q(step=F("case__step"))
+    takes_act = ~is_log & (at_hand | _beside()) & ~Exists(locked.filter(step=OuterRef("step")))
+    takes_end = is_log & at_hand & ~Exists(locked)
+    takes_entry = is_log & Exists(soon)
+    return (
+        _unfrozen(desk)
+        .filter(_acting(desk.side), takes_act | takes_end | takes_entry, status__in=_UNFINISHED)
+        .exclude(Exists(of_step.filter(changes_on__lte=today)))
+        .annotate(
+            log_due=_first(soon, "due"),
+            due=Coalesce(_first(of_step, "due"), _first(of_way, "due")),
+            gate=Coalesce(_first(of_step, "code"), _first(of_way, "code")),
+            provisional=Coalesce(_first(of_step, "provisional"), _first(of_way, "provisional")),
+        )
+        .order_by(F("due").asc(nulls_last=True), "opened_at", "pk")
+        .values(*_RECORD, "log_due", "due", "gate", "provisional")
+    )
+
+
+def returned(desk: Desk) -> QuerySet:
+    """Steps that came back for correction, with the reason, the latest handed in first."""
+    return (
+        _unfrozen(desk)
+        .filter(_acting(desk.side), status=machine.RETURNED)
+        .order_by(F("submitted_at").desc(nulls_last=True), "-pk")
+        .values(*_RECORD, "return_reason", "submitted_at")
+    )
+
+
+def late(desk: Desk, today: date) -> QuerySet:
+    """Deadlines of the desk that have passed, the oldest first, and whether they are explained."""
+    records = StepRecord.objects.filter(case=OuterRef("case"), step=OuterRef("step"), counts=True).order_by("-round")
+    explained = Flag.objects.filter(
+        case=OuterRef("case"), step=OuterRef("step"), code=OuterRef("code"), subkey=OuterRef("subkey")
+    ).exclude(Q(explanation="") | Q(voided=True) | Q(resolved_at__isnull=False))
+    return (
+        _running(desk, Obligation.Kind.DEADLINE)
+        .filter(changes_on__lte=today)
+        .exclude(code=YEARLY_ANALYSIS)
+        .annotate(
+            status=Subquery(records.values("status")[:1]),
+            reported_on=Subquery(records.values("reported_on")[:1]),
+            explained=Exists(explained),
+        )
+        .order_by("due", "pk")
+        .values(*_OBLIGATION, "status", "reported_on", "explained")
+    )
+
+
+def unlocking(desk: Desk, today: date) -> QuerySet:
+    """Steps whose minimum time ends within :data:`HORIZON`, the nearest first."""
+    return (
+        _running(desk, Obligation.Kind.LOCK)
+        .filter(changes_on__gt=today, changes_on__lte=today + HORIZON)
+        .order_by("due", "pk")
+        .values(*_OBLIGATION)
+    )
+
+
+def waiting(desk: Desk) -> QuerySet:
+    """What others have now: handed in to a verifier, in the hands of a level above, or frozen; the longest first."""
+    at_hand = Q(step=F("case__step")) | _beside()
+    handed_in = Q(pk__in=())
+    theirs = Q(pk__in=())
+    for above in _ABOVE[desk.side]:
+        verified_there = [s.key for s in STEPS.values() if s.verifier_side is above and _involves(s.side, desk.side)]
+        handed_in |= Q(status=machine.SUBMITTED, step__in=verified_there)
+        theirs |= _acting(above) & ~Q(status__in=(machine.SUBMITTED, machine.VERIFIED))
+    frozen = Q(step=F("case__step")) & ~Q(case__freeze="") if desk.side is not Side.DEPARTMENT else Q(pk__in=())
+    return (
+        StepRecord.objects.filter(desk.of(), counts=True, case__ended_on__isnull=True)
+        .filter((at_hand & ~is_waiting_for_nobody() & (handed_in | theirs)) | frozen)
+        .annotate(since=Coalesce("submitted_at", "reported_at", "opened_at"))
+        .order_by("since", "pk")
+        .values(*_RECORD, "since", *_NAMES_ABOVE)
+    )
