@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import PasswordChangeView
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from branches.access import actor_for
 from branches.models import Member, Organisation, Seat
+from branches.services.accounts import save_account
 from branches.services.responsible import responsible_for_many
 
 CHILDREN_PER_PAGE = 50
 
 
+class ChangePassword(PasswordChangeView):
+    """A person's own password; one that was set for her by an administrator is hers from here on."""
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        user = form.save(commit=False)
+        user.must_change_password = False
+        save_account(user=user, actor=self.request.actor, now=self.request.now)
+        update_session_auth_hash(self.request, user)
+        return HttpResponseRedirect(self.get_success_url())
+
+
 @login_required
 def own_organisation(request: HttpRequest) -> HttpResponse:
     """To the organisation of the user's first seat; 404 for an account without one."""
-    actor = actor_for(request.user, timezone.localdate())
+    actor = request.actor
     if actor.seat is None:
         raise Http404
     return redirect("branches:organisation", code=actor.seat.organisation_path.rstrip("/").rpartition("/")[2])
@@ -30,7 +44,7 @@ def organisation(request: HttpRequest, code: str) -> HttpResponse:
     """404 alike for what does not exist and for what no seat of the user covers."""
     now = timezone.now()
     today = timezone.localdate(now)
-    actor = actor_for(request.user, today)
+    actor = request.actor
     shown = get_object_or_404(Organisation.objects.filter(actor.scope()), code=code)
     children = Paginator(shown.children.alive_on(today), CHILDREN_PER_PAGE)
     context = {

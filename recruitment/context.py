@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from branches.access import Actor
 from branches.models import Seat
+from recruitment.middleware import SEAT_KEY
 from recruitment.policies import SEEING_ROLES, VERIFYING_ROLES
 from recruitment.rules.schema import Side
+from recruitment.selectors import boards
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +39,23 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not hasattr(request, "actor"):
         return context
     actor: Actor = request.actor
-    roles = dict(Seat.Role.choices)
     return {
         **context,
         "nav": list(_navigation(request, actor)),
-        "actor_seats": [
-            SeatChoice(
-                grant.seat_id,
-                f"{grant.organisation_name} · {roles[grant.role]}",
-                actor.seat is not None and grant.seat_id == actor.seat.seat_id,
-            )
-            for grant in actor.grants
-        ],
+        "actor_seats": list(_seats(request, actor)),
     }
+
+
+def _seats(request: HttpRequest, actor: Actor) -> Iterator[SeatChoice]:
+    """The seats to choose from, after all of them together for somebody who holds several."""
+    roles = dict(Seat.Role.choices)
+    chosen = request.session.get(SEAT_KEY)
+    several = len(actor.grants) > 1
+    if several:
+        yield SeatChoice(0, _("全部席位"), chosen is None)
+    for grant in actor.grants:
+        label = f"{grant.organisation_name} · {roles[grant.role]}"
+        yield SeatChoice(grant.seat_id, label, grant.seat_id == chosen or not several)
 
 
 def verifies(actor: Actor) -> bool:
@@ -71,6 +77,8 @@ def reviews_flagged(actor: Actor) -> bool:
 
 def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     sees = bool(actor.grants_of(*SEEING_ROLES))
+    desks = boards.desks(actor.grants)
+    counts = {"notifications": boards.unread(actor) if desks else 0}
     entries = [
         ("dashboard", _("待办"), True),
         ("case_list", _("人员"), sees),
@@ -80,10 +88,11 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("figures", _("统计"), sees),
         ("guide", _("导则"), True),
         ("branches:index", _("组织"), bool(actor.grants)),
+        ("notifications", _("通知"), bool(desks)),
     ]
     here = request.path
     for name, label, shown in entries:
         if shown:
             url = reverse(name)
             active = here == url if url == "/" else here.startswith(url)
-            yield NavItem(label, url, active)
+            yield NavItem(label, url, active, counts.get(name))

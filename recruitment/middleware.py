@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from branches.access import Actor, actor_for
 
@@ -18,8 +20,9 @@ SEAT_KEY = "seat"
 class ActorMiddleware:
     """Puts ``now``, ``today`` and ``actor`` on the request.
 
-    The actor holds every seat of the day and acts from the one chosen on the page; a seat that has ended since falls
-    back to the first.
+    Who still has a password given by an administrator is asked to change it before anything else. The actor holds
+    every seat of the day and acts from the one chosen on the page; a seat that has ended since falls back to the
+    first.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,8 +31,18 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now: datetime = timezone.now()
         request.today: date = timezone.localdate(request.now)
-        request.actor = SimpleLazyObject(lambda: _actor(request))
+        request.actor: Actor = _actor(request)
+        if _owes_password(request):
+            return redirect("password_change")
         return self.get_response(request)
+
+
+def _owes_password(request: HttpRequest) -> bool:
+    """Whether the account still has the password that an administrator gave it, and asks for anything else first."""
+    if not request.user.is_authenticated or not request.user.must_change_password:
+        return False
+    free = (reverse("password_change"), reverse("logout"), reverse("set_language"))
+    return request.path not in free and not request.path.startswith(settings.STATIC_URL)
 
 
 def _actor(request: HttpRequest) -> Actor:

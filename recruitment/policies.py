@@ -139,6 +139,15 @@ def _seat_of(actor: Actor, organisation_id: int, roles: frozenset[str], side: Si
     return Denied(_BODIES[side])
 
 
+def may_enter_for(actor: Actor, organisation_id: int) -> Answer:
+    """A seat that enters for one organisation, whatever its place: a body that deliberates before the committee."""
+    roles = ENTERING_ROLES[Side.BRANCH] | ENTERING_ROLES[Side.COMMITTEE]
+    for grant in _ordered(actor):
+        if grant.organisation_id == organisation_id and grant.role in roles:
+            return Allowed(grant)
+    return Denied(_("审议意见由审议的党组织登记。"))
+
+
 def may_open_case(actor: Actor, branch_id: int) -> Answer:
     """A seat that enters for the branch."""
     return _seat_of(actor, branch_id, ENTERING_ROLES[Side.BRANCH], Side.BRANCH)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recruitment.views import cases, dashboard, figures, flagged, guide, sittings, steps, verification
+from recruitment.views import cases, dashboard, deliberation, figures, flagged, guide, sittings, steps, verification
 
 urlpatterns = [
     path("", dashboard.Dashboard.as_view(), name="dashboard"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<str:number>/materials/<int:pk>/", steps.MaterialFile.as_view(), name="material"),
     path("cases/<str:number>/verify/", verification.CaseVerify.as_view(), name="case_verify"),
     path("cases/<str:number>/decide/", flagged.VetoDecide.as_view(), name="veto_decide"),
+    path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),
     path("verify/", verification.Queue.as_view(), name="queue"),
     path("flagged/", flagged.Flagged.as_view(), name="flagged"),
     path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),

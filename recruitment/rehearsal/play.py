@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,12 +12,11 @@ from django.core.files.storage import InMemoryStorage
 from django.db import transaction
 
 from audit import services as audit
-from branches.access import Actor
 from recruitment import machine
 from recruitment.models import AnnualPlan, Case, LocalRule, Material
 from recruitment.models.step_record import StepRecord
 from recruitment.rehearsal.scenario import Event, Scenario
-from recruitment.rehearsal.stage import Cast, Stage, person_data
+from recruitment.rehearsal.stage import Cast, Stage, Task, person_data
 from recruitment.rules.papers import ARCHIVED_FORMS, FORMS
 from recruitment.rules.schema import Field, FieldType, Side, Step
 from recruitment.rules.steps import FIRST, GATES, STEPS
@@ -54,11 +53,17 @@ _COMPARED = frozenset(
     if reference
 )
 _PLACEHOLDER = "演练"
+#: A plan's year is the consent's or one that the scenario names: rows stand for the years of the case and some around.
+_PLAN_YEARS = 10
+#: More names than this are as good as this many: no gate counts them.
+_MOST_PERSONS = 100
+#: What no list of people or forms can be: a scenario gives their number, and gave something else.
+_NO_COUNT = "?"
 _LOCAL_DOCUMENT = "演练用文号"
 
 
 @contextmanager
-def _papers_in_memory() -> Iterator[None]:
+def papers_in_memory() -> Iterator[None]:
     """Uploads of a rehearsal go to memory: a rolled-back transaction does not take files back."""
     field = Material._meta.get_field("file")
     kept, field.storage = field.storage, InMemoryStorage()
@@ -70,31 +75,26 @@ def _papers_in_memory() -> Iterator[None]:
 
 def play(scenario: Scenario, stage: Stage) -> dict[str, Any]:
     """Play one scenario on a stage and take everything back; the answer is the contract's JSON document."""
-    with transaction.atomic(), _papers_in_memory():
-        answer = _Player(scenario, stage).play()
+    with transaction.atomic(), papers_in_memory():
+        player = Player(scenario, stage)
+        if scenario.events:
+            player.open()
+        answers = [player.answer(event) for event in scenario.events]
+        answer = {"title": scenario.title, "audit_ok": player.audit_ok(), "events": answers, "end": player.end()}
         transaction.set_rollback(True)
     return answer
 
 
-class _Player:
+class Player:
+    """Plays one scenario, event by event, inside the caller's transaction."""
+
     def __init__(self, scenario: Scenario, stage: Stage) -> None:
         self.scenario, self.stage, self.cast = scenario, stage, Cast(stage)
         self.case_id = 0
 
-    def play(self) -> dict[str, Any]:
-        answers: list[dict[str, Any]] = []
-        if self.scenario.events:
-            self._open(self.scenario.events[0].at)
-        for event in self.scenario.events:
-            answers.append(self._answer(event))
-        return {
-            "title": self.scenario.title,
-            "audit_ok": not audit.verify(f"case:{self.case_id}"),
-            "events": answers,
-            "end": self._end(),
-        }
-
-    def _open(self, now: datetime) -> None:
+    def open(self) -> None:
+        """Enter the person and open the case at the moment of the first event, under the scenario's rules and plan."""
+        now = self.scenario.events[0].at
         opener = self.stage.persons["branch_secretary"][-1]
         done = cases.open_case(
             branch=self.stage.branch, person=person_data(self.scenario.person), actor=opener, now=now, is_sample=True
@@ -112,17 +112,18 @@ class _Player:
             for gate, settings in self.scenario.local_rules.items()
         )
         if self.scenario.plan_room is not None:
-            years = {event.at.year for event in self.scenario.events}
+            first, last = now.year - _PLAN_YEARS, self.scenario.events[-1].at.year + _PLAN_YEARS
             committees = {done.case.committee_id, self.stage.other_branch.parent_id}
             AnnualPlan.objects.bulk_create(
                 AnnualPlan(committee_id=committee, year=year, places=self.scenario.plan_room)
                 for committee in sorted(committees)
-                for year in range(min(years) - 2, max(years) + 1)
+                for year in range(first, last + 1)
             )
 
     # -- events -----------------------------------------------------------------------------------------------------
 
-    def _answer(self, event: Event) -> dict[str, Any]:
+    def answer(self, event: Event) -> dict[str, Any]:
+        """Do what the event says, and tell what was answered and how the case then stands."""
         refusals: tuple[Refusal, ...] = ()
         outcome, assessment = None, None
         try:
@@ -145,11 +146,13 @@ class _Player:
             "next_change_on": _iso(assessment.next_change_on),
         }
 
-    def _actor(self, event: Event, side: Side) -> Actor:
-        return self.cast.choose(event.role or ROLE_OF_SIDE[side], forced=event.role is not None)
+    def audit_ok(self) -> bool:
+        """Whether the case's chain in the audit is whole."""
+        return not audit.verify(f"case:{self.case_id}")
 
-    def _common(self, event: Event, side: Side) -> dict[str, Any]:
-        return {"case_id": self.case_id, "actor": self._actor(event, side), "now": event.at}
+    def _common(self, event: Event, side: Side, task: Task = Task.ENTER) -> dict[str, Any]:
+        actor = self.cast.choose(event.role or ROLE_OF_SIDE[side], task, forced=event.role is not None)
+        return {"case_id": self.case_id, "actor": actor, "now": event.at}
 
     def _step(self, event: Event) -> str:
         """The step an event names, or the one at which the case stands."""
@@ -200,15 +203,17 @@ class _Player:
 
     def verify(self, event: Event) -> Done:
         step = STEPS[event.step or ""]
-        return review.verify(**self._common(event, step.verifier_side), step=step.key)
+        return review.verify(**self._common(event, step.verifier_side, Task.JUDGE), step=step.key)
 
     def hand_back(self, event: Event) -> Done:
         step = STEPS[event.step or ""]
-        return review.hand_back(**self._common(event, step.verifier_side), step=step.key, reason=_text(event, "reason"))
+        who = self._common(event, step.verifier_side, Task.JUDGE)
+        return review.hand_back(**who, step=step.key, reason=_text(event, "reason"))
 
     def send_back(self, event: Event) -> Done:
         step = STEPS[event.step or ""]
-        return review.send_back(**self._common(event, step.verifier_side), step=step.key, reason=_text(event, "reason"))
+        who = self._common(event, step.verifier_side, Task.JUDGE)
+        return review.send_back(**who, step=step.key, reason=_text(event, "reason"))
 
     def explain(self, event: Event) -> Done:
         flag = _text(event, "flag")
@@ -220,24 +225,24 @@ class _Player:
     def veto(self, event: Event) -> Done:
         step = self._step(event)
         return interventions.raise_veto(
-            **self._common(event, STEPS[step].verifier_side),
+            **self._common(event, STEPS[step].verifier_side, Task.JUDGE),
             step=step,
             code=_text(event, "code"),
             reason=_text(event, "reason"),
         )
 
     def confirm_veto(self, event: Event) -> Done:
-        return interventions.confirm_veto(
-            **self._common(event, Side.DEPARTMENT), reason=_text(event, "reason"), local_document=_LOCAL_DOCUMENT
-        )
+        who = self._common(event, Side.DEPARTMENT, Task.DECIDE)
+        return interventions.confirm_veto(**who, reason=_text(event, "reason"), local_document=_LOCAL_DOCUMENT)
 
     def dismiss_veto(self, event: Event) -> Done:
-        return interventions.dismiss_veto(**self._common(event, Side.DEPARTMENT), reason=_text(event, "reason"))
+        who = self._common(event, Side.DEPARTMENT, Task.DECIDE)
+        return interventions.dismiss_veto(**who, reason=_text(event, "reason"))
 
     def suspend(self, event: Event) -> Done:
         step = self._step(event)
         return interventions.suspend(
-            **self._common(event, STEPS[step].verifier_side),
+            **self._common(event, STEPS[step].verifier_side, Task.JUDGE),
             step=step,
             code=_text(event, "code"),
             reason=_text(event, "reason"),
@@ -246,7 +251,7 @@ class _Player:
     def resume(self, event: Event) -> Done:
         step = self._step(event)
         return interventions.resume(
-            **self._common(event, STEPS[step].verifier_side),
+            **self._common(event, STEPS[step].verifier_side, Task.JUDGE),
             step=step,
             code=_text(event, "code"),
             reason=_text(event, "reason"),
@@ -300,6 +305,9 @@ class _Player:
                 given[name] = self._members(given[name])
         if "cut_out_forms" in given:
             given["cut_out_forms"] = _forms(given["cut_out_forms"])
+        for field in step.fields:
+            if field.type is FieldType.PERSONS and _is_count(given.get(field.name)):
+                given[field.name] = [_PLACEHOLDER] * min(given[field.name], _MOST_PERSONS)
         action_on = given.get(step.action_date, kept.get(step.action_date, today.isoformat()))
         for field in step.fields:
             if field.name in given:
@@ -314,8 +322,9 @@ class _Player:
 
     def _recorded(self, step: Step) -> Mapping[str, Any]:
         """What the step holds from a record or report before; a submit keeps it unless it is given again."""
-        file = load(self.case_id)
-        record: StepRecord | None = file.record(step.key)
+        # Of a step that has not opened in this round, the latest record is verified and nothing of it is kept.
+        records = StepRecord.objects.filter(case_id=self.case_id, step=step.key, counts=True)
+        record = records.order_by("round").last()
         if record is None or record.status in (machine.SUBMITTED, machine.VERIFIED):
             return {}
         kept = {**record.values, **record.sealed} if record.acted else {}
@@ -351,14 +360,14 @@ class _Player:
         return field.choices[0]
 
     def _members(self, count: Any) -> Any:
-        """So many members of the branch's roster; what is no number of people stays as it is and is refused."""
+        """So many members of the branch's roster; what is no number of people cannot be and is refused."""
+        if not _is_count(count):
+            return _NO_COUNT
         branch = Case.objects.values_list("branch_id", flat=True).get(pk=self.case_id)
-        roster = self.stage.members[branch]
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= len(roster):
-            return count if not isinstance(count, int) or isinstance(count, bool) or count < 0 else [*roster]
-        return list(roster[:count])
+        return list(self.stage.members[branch][:count])
 
-    def _end(self) -> dict[str, Any]:
+    def end(self) -> dict[str, Any]:
+        """How the case stands at the moment of the last event."""
         if not self.case_id:
             return {"step": FIRST, "status": "open", "light": "green", "probation_end": None, "seniority_start": None}
         last = self.scenario.events[-1].at
@@ -382,24 +391,33 @@ def _is_asked(field: Field, step: Step, values: Mapping[str, Any]) -> bool:
     return field.required or (field.type is FieldType.DATE and f"{step.key}.{field.name}" in _COMPARED)
 
 
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _forms(count: Any) -> Any:
-    """So many codes of booklet forms, the archived ones first."""
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-        return count
+    """So many codes of booklet forms, the archived ones first; what is no number of forms cannot be and is refused."""
+    if not _is_count(count):
+        return _NO_COUNT
     others = [code for code in FORMS if code not in ARCHIVED_FORMS]
     return [*ARCHIVED_FORMS, *others][:count]
 
 
 def _text(event: Event, name: str) -> str:
+    """A text of the event; what is no text is as good as none."""
     value = event.texts.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+#: Refusals whose codes the answer names: what is missing, what is not explained.
+_WITH_CODES = frozenset({"material_missing", "flag_unexplained"})
 
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
     answer: dict[str, Any] = {"code": refusal.code}
     if refusal.unlocks_on is not None:
         answer["unlocks_on"] = refusal.unlocks_on.isoformat()
-    if refusal.codes:
+    if refusal.code in _WITH_CODES:
         answer["codes"] = list(refusal.codes)
     if refusal.field and refusal.code == "field_invalid":
         answer["field"] = refusal.field
@@ -410,25 +428,25 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-_ACTS: Mapping[str, Callable[[_Player, Event], Done | None]] = {
-    "record": _Player.record,
-    "upload": _Player.upload,
-    "log": _Player.log,
-    "report": _Player.report,
-    "submit": _Player.submit,
-    "verify": _Player.verify,
-    "return": _Player.hand_back,
-    "send_back": _Player.send_back,
-    "explain": _Player.explain,
-    "veto": _Player.veto,
-    "confirm_veto": _Player.confirm_veto,
-    "dismiss_veto": _Player.dismiss_veto,
-    "suspend": _Player.suspend,
-    "resume": _Player.resume,
-    "close": _Player.close,
-    "transfer": _Player.transfer,
-    "accept_transfer": _Player.accept_transfer,
-    "refuse_transfer": _Player.refuse_transfer,
-    "sweep": _Player.sweep,
-    "look": _Player.look,
+_ACTS: Mapping[str, Callable[[Player, Event], Done | None]] = {
+    "record": Player.record,
+    "upload": Player.upload,
+    "log": Player.log,
+    "report": Player.report,
+    "submit": Player.submit,
+    "verify": Player.verify,
+    "return": Player.hand_back,
+    "send_back": Player.send_back,
+    "explain": Player.explain,
+    "veto": Player.veto,
+    "confirm_veto": Player.confirm_veto,
+    "dismiss_veto": Player.dismiss_veto,
+    "suspend": Player.suspend,
+    "resume": Player.resume,
+    "close": Player.close,
+    "transfer": Player.transfer,
+    "accept_transfer": Player.accept_transfer,
+    "refuse_transfer": Player.refuse_transfer,
+    "sweep": Player.sweep,
+    "look": Player.look,
 }

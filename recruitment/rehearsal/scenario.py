@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from recruitment.rules.dates import iso_date
 from recruitment.rules.editions import SettingError, local_setting
 from recruitment.rules.papers import DOCUMENTS
 from recruitment.rules.steps import STEPS
@@ -163,7 +164,7 @@ def _is_count(value: Any) -> bool:
 
 def _date(value: Any, place: str) -> date:
     try:
-        return date.fromisoformat(value)
+        return iso_date(value)
     except (TypeError, ValueError):
         raise ScenarioError(f"{place}: not a date (YYYY-MM-DD)") from None
 
@@ -192,8 +193,8 @@ def _local_rules(given: Any) -> dict[str, dict[str, Any]]:
     _must(isinstance(given, dict), "local_rules", "must be an object")
     settings: dict[str, dict[str, Any]] = {}
     for gate, parameters in given.items():
-        if parameters is None:
-            continue
+        # A rule that is left out still names a gate.
+        parameters = {} if parameters is None else parameters
         _must(isinstance(parameters, dict), f"local_rules.{gate}", "must be an object")
         parameters = {name: value for name, value in parameters.items() if value is not None}
         try:

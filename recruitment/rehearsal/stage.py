@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Any
 
 from branches.access import Actor, Grant
@@ -13,14 +14,25 @@ from recruitment.models.person import id_number_check_digit
 
 _FOUNDED = date(1950, 1, 1)
 _ROSTER = 12
-_PERSONS_PER_ROLE = 3
+
+
+class Task(IntEnum):
+    """What a person does on the stage. Nobody has two tasks, so that none meets their own work by accident."""
+
+    ENTER = 0
+    JUDGE = 1
+    DECIDE = 2
+
+
+#: Two in turn for each task, and one who does everything when a scenario names the role.
+_PERSONS_PER_ROLE = 2 * len(Task) + 1
 
 Kind = Organisation.Kind
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Two branches (the second to move to), a roster each, and three persons a role: two in turn, one when forced."""
+    """Two branches (the second to move to), a roster each, and for each role two persons a task and one forced."""
 
     root: Organisation
     branch: Organisation
@@ -100,12 +112,13 @@ class Cast:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._last: int | None = None
+        self.last: int | None = None
 
-    def choose(self, role: str, *, forced: bool) -> Actor:
+    def choose(self, role: str, task: Task, *, forced: bool) -> Actor:
         persons = self._stage.persons[role]
-        person = persons[-1] if forced else next(p for p in persons[:-1] if p.user_id != self._last)
-        self._last = person.user_id
+        pair = persons[2 * task : 2 * task + 2]
+        person = persons[-1] if forced else next(person for person in pair if person.user_id != self.last)
+        self.last = person.user_id
         return person
 
 

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+
+
+def iso_date(text: str) -> date:
+    """Read ``YYYY-MM-DD`` and no other way of writing a day.
+
+    Raises ValueError, or TypeError where ``text`` is no text.
+    """
+    if _ISO_DATE.fullmatch(text) is None:
+        raise ValueError(f"not a date: {text!r}")
+    return date.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,8 @@ class WorkingCalendar:
 
     def nth_working_day(self, start: date, count: int, *, count_start_day: bool = False) -> date:
         """The first day by which ``count`` working days lie after ``start`` (the start itself not counted)."""
+        if count <= 0:
+            return start
         day = start if count_start_day else start + timedelta(days=1)
         while True:
             count -= self.is_working(day)

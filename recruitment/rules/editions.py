@@ -78,11 +78,20 @@ def local_setting(gate_id: str, settings: Mapping[str, Any], effective_from: dat
                 raise SettingError(place, "must be true or false")
             enabled = value
             continue
+        if name == "duration" and gate.working and _has_months(value):
+            raise SettingError(place, "counted in working days: give days, such as P7D")
         attribute = _PARAMETERS.get(name)
         if attribute is None or getattr(gate, attribute) is None:
             raise SettingError(place, "the gate has no such parameter")
         parameters[attribute] = _parameter(place, name, value)
     return LocalSetting(gate_id, effective_from, enabled, parameters)
+
+
+def _has_months(text: Any) -> bool:
+    try:
+        return Duration.parse(text).months > 0
+    except ValueError:
+        return False
 
 
 def _parameter(place: str, name: str, value: Any) -> Any:

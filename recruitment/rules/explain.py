@@ -194,6 +194,7 @@ _NOT_INDIVIDUALLY = Text("、未逐个表决", ", not one by one")
 _ACT_FIELDS: Mapping[str, Text] = {
     "on": Text("登记日期", "Date of the entry"),
     "at": Text("办理时间", "Time of the act"),
+    "held_on": Text("审议日期", "Date of the deliberation"),
     "reason": Text("理由", "Reason"),
     "text": Text("说明", "Explanation"),
     "materials": Text("材料", "Papers"),
@@ -569,9 +570,9 @@ def _refusal_values(reason: Reason, today: date, step: str) -> dict[str, Any]:
         case "suspended":
             return {"vetoes": _listed(flag_name(code) for code in reason.codes)}
         case "frozen":
-            return {"reason": _FREEZES[inputs.get("reason", "veto")]}
+            return {"reason": _FREEZES.get(inputs.get("reason", ""), _FREEZES["veto"])}
         case "closed":
-            return {"status": texts.CASE_STATES[inputs.get("status", "closed")]}
+            return {"status": texts.CASE_STATES.get(inputs.get("status", ""), texts.CASE_STATES["closed"])}
         case "field_invalid":
             return {"field": field_label(step, reason.field_name)}
     return {}

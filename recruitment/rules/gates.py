@@ -117,12 +117,12 @@ def _min_span(gate: Gate, facts: Facts, rules: Ruleset, edition: str, today: dat
     return Finding(
         gate,
         edition,
-        end >= unlocks_on,
+        count >= gate.duration.days,
         anchor=start,
         target=end,
         unlocks_on=unlocks_on,
         inputs={"count": count, "minimum": gate.duration.days},
-        provisional=rules.working.is_provisional(start, unlocks_on, end),
+        provisional=rules.working.is_provisional(start, unlocks_on),
     )
 
 

@@ -163,7 +163,8 @@ def _upload_deadlines(step: StepFacts, facts: Facts, rules: Ruleset, today: date
     if row.is_log:
         waiting = [(f"e{entry.id}", entry.on, entry.entered_at) for entry in step.entries if not entry.carried]
     elif step.action_on is not None:
-        waiting = [(f"a{step.attempt}", step.action_on, None)]
+        # An explanation of late papers stays for good, so each round and attempt has a key of its own.
+        waiting = [(f"a{step.round}.{step.attempt}", step.action_on, None)]
     else:
         return
     for subkey, on, since in waiting:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from recruitment.rules.dates import Duration
+from recruitment.rules.dates import Duration, iso_date
 from recruitment.rules.schema import Field, FieldType, Step
 
 MAX_COUNT = 1_000_000
@@ -36,7 +36,7 @@ def read(field: Field, raw: Any) -> Any:
 def _date(field: Field, raw: Any) -> date:
     if isinstance(raw, datetime):
         raise TypeError
-    return raw if isinstance(raw, date) else date.fromisoformat(raw)
+    return raw if isinstance(raw, date) else iso_date(raw)
 
 
 def _integer(field: Field, raw: Any) -> int:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from branches.access import Actor, Grant
 from recruitment import machine
-from recruitment.models import Case, Flag, Notification, Obligation, StepRecord, Veto
+from recruitment.models import Flag, Notification, Obligation, StepRecord, Veto
 from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, VERIFYING_ROLES
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import PARALLEL, REPORTED, STEPS
@@ -49,6 +49,7 @@ class Desk:
     side: Side
     organisation_ids: tuple[int, ...]
     acts: bool
+    verifies: bool
 
     def of(self, lookup: str = "case") -> Q:
         """The desk's cases, for a queryset that leads to a case by ``lookup``; the case itself by an empty one."""
@@ -70,14 +71,21 @@ class Section:
 
 def desks(grants: Iterable[Grant]) -> tuple[Desk, ...]:
     """The desks at which these seats sit, the branch's first. Bodies that only oversee have none."""
-    found: dict[Side, dict[int, bool]] = {}
+    found: dict[Side, list[Grant]] = {}
     for grant in grants:
         side = SIDE_OF_KIND.get(grant.organisation_kind)
         if side is not None and grant.role in SEEING_ROLES:
-            acts = grant.role in ENTERING_ROLES[side] | VERIFYING_ROLES[side]
-            here = found.setdefault(side, {})
-            here[grant.organisation_id] = here.get(grant.organisation_id, False) or acts
-    return tuple(Desk(side, tuple(sorted(found[side])), any(found[side].values())) for side in Side if side in found)
+            found.setdefault(side, []).append(grant)
+    return tuple(
+        Desk(
+            side=side,
+            organisation_ids=tuple(sorted({grant.organisation_id for grant in found[side]})),
+            acts=any(grant.role in ENTERING_ROLES[side] | VERIFYING_ROLES[side] for grant in found[side]),
+            verifies=any(grant.role in VERIFYING_ROLES[side] for grant in found[side]),
+        )
+        for side in Side
+        if side in found
+    )
 
 
 def first(rows: QuerySet, limit: int) -> Section:
@@ -162,18 +170,134 @@ def unlocking(desk: Desk, today: date) -> QuerySet:
 
 def waiting(desk: Desk) -> QuerySet:
     """What others have now: handed in to a verifier, in the hands of a level above, or frozen; the longest first."""
-    at_hand = Q(step=F("case__step")) | _beside()
-    handed_in = Q(pk__in=())
-    theirs = Q(pk__in=())
-    for above in _ABOVE[desk.side]:
-        verified_there = [s.key for s in STEPS.values() if s.verifier_side is above and _involves(s.side, desk.side)]
-        handed_in |= Q(status=machine.SUBMITTED, step__in=verified_there)
-        theirs |= _acting(above) & ~Q(status__in=(machine.SUBMITTED, machine.VERIFIED))
-    frozen = Q(step=F("case__step")) & ~Q(case__freeze="") if desk.side is not Side.DEPARTMENT else Q(pk__in=())
+    above = _ABOVE[desk.side]
+    verified_above = [step.key for step in STEPS.values() if step.verifier_side in above]
+    theirs = Q(status=machine.SUBMITTED, step__in=verified_above)
+    for side in above:
+        theirs |= _acting(side) & ~Q(status__in=(machine.SUBMITTED, machine.VERIFIED))
+    here = Q(step=F("case__step"))
+    moving = Q(case__freeze="") & (here | _beside()) & theirs
     return (
         StepRecord.objects.filter(desk.of(), counts=True, case__ended_on__isnull=True)
-        .filter((at_hand & ~is_waiting_for_nobody() & (handed_in | theirs)) | frozen)
+        .filter(moving | (here & ~Q(case__freeze="")))
         .annotate(since=Coalesce("submitted_at", "reported_at", "opened_at"))
         .order_by("since", "pk")
-        .values(*_RECORD, "since", *_NAMES_ABOVE)
+        .values(*_RECORD, "since", *_ABOVE_NAMES)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """How many there are, and since when the oldest waits (or until when the first is due)."""
+
+    total: int
+    oldest: date | datetime | None = None
+    late: int = 0
+
+
+def to_verify(desk: Desk) -> Pile:
+    """Steps handed in to the desk."""
+    steps = [step.key for step in STEPS.values() if step.verifier_side is desk.side]
+    found = (
+        _unfrozen(desk)
+        .filter(step=F("case__step"), status=machine.SUBMITTED, step__in=steps)
+        .aggregate(total=Count("pk"), oldest=Min("submitted_at"))
+    )
+    return Pile(**found)
+
+
+def to_decide(desk: Desk) -> Pile:
+    """Reds that stand in the department's cases and that it has not decided."""
+    found = Veto.objects.filter(desk.of(), status=Veto.Status.STANDING, case__ended_on__isnull=True)
+    return Pile(**found.aggregate(total=Count("pk"), oldest=Min("raised_at")))
+
+
+def to_analyse(desk: Desk, today: date) -> Pile:
+    """People whose yearly analysis of the pool falls due within :data:`HORIZON` or has fallen due."""
+    found = (
+        _running(desk, Obligation.Kind.DEADLINE)
+        .filter(code=YEARLY_ANALYSIS, due__lte=today + HORIZON)
+        .aggregate(
+            total=Count("case", distinct=True),
+            oldest=Min("due"),
+            late=Count("case", distinct=True, filter=Q(changes_on__lte=today)),
+        )
+    )
+    return Pile(**found)
+
+
+# -- notifications ------------------------------------------------------------------------------------------------
+
+
+def notifications(actor: Actor) -> QuerySet[Notification]:
+    """What was sent to the organisations of the actor's desks, of cases that are still the actor's to see."""
+    addressed = [number for desk in desks(actor.grants) for number in desk.organisation_ids]
+    return Notification.objects.filter(
+        actor.scope(*SEEING_ROLES, field="case__branch__path"), organisation__in=addressed
+    )
+
+
+def unread(actor: Actor) -> int:
+    """How many of them nobody of the organisation has read."""
+    return notifications(actor).filter(read_at__isnull=True).count()
+
+
+def notification_rows(actor: Actor) -> QuerySet:
+    """The notifications, unread first, the newest first among them."""
+    return (
+        notifications(actor)
+        .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
+        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", *_CASE)
+    )
+
+
+# -- what the lists are made of -----------------------------------------------------------------------------------
+
+_CASE = (
+    "case__number",
+    "case__person__name",
+    "case__person__is_sample",
+    "case__branch__name",
+    "case__branch__short_name",
+)
+_RECORD = (*_CASE, "case__step", "case__freeze", "step", "status", "reported_on")
+_OBLIGATION = (*_CASE, "case__step", "case__freeze", "step", "code", "subkey", "holder", "due", "provisional")
+_ABOVE_NAMES = (
+    "case__committee__name",
+    "case__committee__short_name",
+    "case__department__name",
+    "case__department__short_name",
+)
+
+
+def _unfrozen(desk: Desk) -> QuerySet[StepRecord]:
+    return StepRecord.objects.filter(desk.of(), counts=True, case__ended_on__isnull=True, case__freeze="")
+
+
+def _running(desk: Desk, kind: str) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(desk.of(), kind=kind, holder=desk.side, case__ended_on__isnull=True)
+
+
+def _obligations(kind: str) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(case=OuterRef("case"), kind=kind)
+
+
+def _first(obligations: QuerySet[Obligation], column: str) -> Subquery:
+    return Subquery(obligations.order_by("due", "pk").values(column)[:1])
+
+
+def _acting(side: Side) -> Q:
+    """Records whose next act is this side's: its own steps, and the halves of steps that begin with a report."""
+    own = [step.key for step in STEPS.values() if step.side is side and not step.report_field]
+    answers = [key for key in REPORTED if STEPS[key].side is side]
+    condition = Q(step__in=own) | Q(step__in=answers, reported_on__isnull=False)
+    if side is Side.BRANCH:
+        condition |= Q(step__in=REPORTED, reported_on__isnull=True)
+    return condition
+
+
+def _beside() -> Q:
+    condition = Q(pk__in=())
+    for key, other in PARALLEL.items():
+        condition |= Q(step=key, case__step=other)
+    return condition

@@ -6,13 +6,14 @@ The file is a working set: a service changes its rows in memory and asks for the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
+from recruitment import machine
 from recruitment.models import Case, Flag, LogEntry, Material, Person, StepRecord
 from recruitment.rules import values as step_values
 from recruitment.rules.editions import Ruleset
@@ -31,7 +32,7 @@ def local_day(moment: datetime) -> date:
 
 @dataclass
 class CaseFile:
-    """One case, the records that count, their entries, papers and flags, and the rules that bind it."""
+    """One case, the records that count, their papers and flags, entries of open logs, and the rules that bind it."""
 
     case: Case
     rules: Ruleset
@@ -45,16 +46,23 @@ class CaseFile:
         wanted = self.round_of(key)
         return next((r for r in self.records if r.counts and r.step == key and r.round == wanted), None)
 
+    def is_open_log(self, record: StepRecord) -> bool:
+        """Whether a rule may still ask for the entries of this record: a log that is verified wants no more."""
+        if not record.definition.is_log:
+            return False
+        latest = self.record(record.step)
+        return latest is None or latest.status != machine.VERIFIED
+
     def round_of(self, key: str) -> int:
         return self.case.round if key in _REPEATED else 1
 
     def facts(self) -> Facts:
-        case = self.case
+        case, papers = self.case, by_step(self.materials)
         return Facts(
             birth_date=case.person.birth_date,
             expected_leave_date=case.person.expected_leave_date,
             has_personnel_archive=case.person.has_personnel_archive,
-            steps={key: facts for key in STEP_KEYS if (facts := self.step_facts(key)) is not None},
+            steps={key: facts for key in STEP_KEYS if (facts := self._step_facts(key, papers)) is not None},
             round=case.round,
             extended_until=case.extended_until,
             transferred_in=case.transferred_in,
@@ -71,6 +79,9 @@ class CaseFile:
 
     def step_facts(self, key: str) -> StepFacts | None:
         """What counts of one step, or None where it has not opened."""
+        return self._step_facts(key, by_step(self.materials))
+
+    def _step_facts(self, key: str, papers: Mapping[int, list[Material]]) -> StepFacts | None:
         record = self.record(key)
         if record is None:
             return None
@@ -85,9 +96,7 @@ class CaseFile:
             opened_on=local_day(record.opened_at),
             acted=record.acted,
             values=values,
-            papers=tuple(
-                PaperFact(m.code, timezone.localtime(m.uploaded_at)) for m in self.materials if m.record_id == record.pk
-            ),
+            papers=tuple(PaperFact(m.code, timezone.localtime(m.uploaded_at)) for m in papers.get(record.pk, ())),
             entries=tuple(self._entries(record)),
             marks=frozenset(record.marks),
             attempt=record.attempt,
@@ -146,15 +155,20 @@ def _fill(files: dict[int, CaseFile]) -> None:
     for record in StepRecord.objects.filter(case__in=ids, counts=True).order_by("pk"):
         files[record.case_id].records.append(record)
         of_record[record.pk] = record.case_id
-    logs = [record.pk for file in files.values() for record in file.records if record.definition.is_log]
+    logs = [record.pk for file in files.values() for record in file.records if file.is_open_log(record)]
     if logs:
-        for entry in LogEntry.objects.filter(record__in=logs).defer("text").order_by("on", "pk"):
+        for entry in entries_of(logs):
             files[of_record[entry.record_id]].entries.append(entry)
     for material in Material.objects.filter(case__in=ids, record__counts=True).order_by("pk"):
         files[material.case_id].materials.append(material)
     live = Q(resolved_at__isnull=True) | Q(code=UPLOAD_GATE.id)
     for flag in Flag.objects.filter(live, case__in=ids, voided=False).order_by("pk"):
         files[flag.case_id].flags.append(flag)
+
+
+def entries_of(record_ids: Iterable[int]) -> Iterable[LogEntry]:
+    """The entries of these log records in the order of their dates, without their text."""
+    return LogEntry.objects.filter(record__in=record_ids).defer("text").order_by("on", "pk")
 
 
 def by_step(materials: Iterable[Material]) -> dict[int, list[Material]]:

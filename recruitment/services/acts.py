@@ -28,7 +28,7 @@ from recruitment.policies import Answer
 from recruitment.rules import outcomes
 from recruitment.rules.editions import edition_of
 from recruitment.rules.facts import RETURNED, Facts, PaperFact, StepFacts, computed_values
-from recruitment.rules.gates import Finding, Verdict, judge_act, judge_entry
+from recruitment.rules.gates import Finding, Reason, Verdict, judge_act, judge_entry
 from recruitment.rules.outcomes import Result
 from recruitment.rules.schema import Field, FieldType, Side, Step
 from recruitment.rules.steps import PARALLEL, STEPS
@@ -46,10 +46,25 @@ from recruitment.services.base import (
     open_file,
     refused_for,
 )
+from recruitment.services.deliberations import awaited_bodies
 from recruitment.services.materials import Upload
 
 #: The fields that name members of the roster, and the role in which they serve.
 MEMBER_ROLES = {"contacts": "contact", "introducers": "introducer"}
+#: What a ballot says beside whose it is.
+_TALLY_FIELDS = (
+    "held_on",
+    "secret",
+    "eligible",
+    "present",
+    "votes_for",
+    "votes_against",
+    "abstentions",
+    "written_for",
+    "written_against",
+    "written_abstain",
+    "passed",
+)
 _ATTEMPT_MARKS = frozenset({FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED})
 
 
@@ -224,8 +239,11 @@ def _judge(
     plan = _plan(file.case, merged, today) if key == "consent_development_target" else (None, 0)
     proposed = _proposed(facts, record, merged, uploads, override, plan, now)
     verdict = judge_act(key, facts.with_step(proposed), file.rules, today, papers=papers)
-    if not verdict.ok:
-        raise refused_for(verdict.reasons)
+    reasons = list(verdict.reasons)
+    if awaited_bodies(file, key):
+        reasons.append(Reason("deliberation_missing"))
+    if reasons:
+        raise refused_for(reasons)
     return _Entry(file, record, step, merged, reported_on, verdict, outcomes.result_of(key, merged), override, plan)
 
 
@@ -374,22 +392,27 @@ def _write_ballot(entry: _Entry) -> None:
     if "eligible_voters" not in entry.values:
         return
     tally = Tally.from_values(entry.values)
-    Ballot.objects.update_or_create(
+    ballot = Ballot(
         record=entry.record,
         attempt=entry.record.attempt,
-        defaults={
-            "held_on": entry.values[entry.step.action_date],
-            "secret": entry.values.get("ballot_kind") == "secret",
-            "eligible": tally.eligible,
-            "present": tally.present,
-            "votes_for": tally.votes_for,
-            "votes_against": tally.votes_against,
-            "abstentions": tally.abstentions,
-            "written_for": tally.written_for,
-            "written_against": tally.written_against,
-            "written_abstain": tally.written_abstain,
-            "passed": tally.is_majority,
-        },
+        held_on=entry.values[entry.step.action_date],
+        secret=entry.values.get("ballot_kind") == "secret",
+        eligible=tally.eligible,
+        present=tally.present,
+        votes_for=tally.votes_for,
+        votes_against=tally.votes_against,
+        abstentions=tally.abstentions,
+        written_for=tally.written_for,
+        written_against=tally.written_against,
+        written_abstain=tally.written_abstain,
+        passed=tally.is_majority,
+    )
+    # The tally of an attempt that is entered again replaces the first.
+    Ballot.objects.bulk_create(
+        [ballot],
+        update_conflicts=True,
+        unique_fields=["record", "attempt"],
+        update_fields=_TALLY_FIELDS,
     )
 
 

@@ -166,23 +166,34 @@ def payload_of(rows: Iterable[Material]) -> list[dict]:
     return [{"code": row.code, "version": row.version, "sha256": row.sha256, "size": row.size} for row in rows]
 
 
+def see_originals(*, file: CaseFile, material_ids: Iterable[int], actor: Actor, now: datetime) -> list[Material]:
+    """Note who has compared these papers with their originals; part of the caller's act. Returns the newly noted."""
+    wanted = set(material_ids)
+    rows = [m for m in file.materials if m.pk in wanted and m.original_seen_at is None]
+    for row in rows:
+        row.original_seen_at, row.original_seen_by_id = now, actor.user_id
+    if rows:
+        Material.objects.bulk_update(rows, ["original_seen_at", "original_seen_by"])
+    return rows
+
+
 @transaction.atomic
-def mark_original_seen(*, material_ids: Sequence[int], case_id: int, actor: Actor, now: datetime) -> Done:
+def mark_original_seen(
+    *, material_ids: Sequence[int], case_id: int, actor: Actor, now: datetime, expected_version: int | None = None
+) -> Done:
     """The verifier has compared these papers with the originals (已核原件)."""
-    file = open_file(case_id)
+    file = open_file(case_id, expected_version)
     current = file.facts().current
     record = file.record(current) if current else None
     side = record.definition.verifier_side if record else None
     answer = policies.may_verify(actor, file.case.scope, side) if side else policies.Denied("")
     guard(file, answer, right_step=record is not None)
-    rows = [m for m in file.materials if m.pk in set(material_ids) and m.original_seen_at is None]
-    for row in rows:
-        row.original_seen_at, row.original_seen_by_id = now, actor.user_id
-    Material.objects.bulk_update(rows, ["original_seen_at", "original_seen_by"])
+    actor = acting(actor, answer)
+    rows = see_originals(file=file, material_ids=material_ids, actor=actor, now=now)
     return finish(
         file,
         action="originals_seen",
-        actor=acting(actor, answer),
+        actor=actor,
         now=now,
         payload={"materials": payload_of(rows)},
         record=record,

@@ -11,7 +11,7 @@ from django.db import transaction
 from branches.access import Actor
 from branches.services import roster
 from recruitment import machine, policies
-from recruitment.models import Case, Flag, StepRecord
+from recruitment.models import Case, Flag, Material, StepRecord
 from recruitment.policies import Answer, Denied
 from recruitment.rules import outcomes
 from recruitment.rules.facts import RETURNED, Facts
@@ -20,7 +20,8 @@ from recruitment.rules.lights import Assessment
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
-from recruitment.selectors.casefile import CaseFile, local_day
+from recruitment.selectors.casefile import CaseFile, entries_of, local_day
+from recruitment.services import materials
 from recruitment.services.acts import verdict_json
 from recruitment.services.base import (
     Done,
@@ -72,8 +73,18 @@ def verification_refusals(
 
 
 @transaction.atomic
-def verify(*, case_id: int, step: str, actor: Actor, now: datetime, expected_version: int | None = None) -> Done:
+def verify(
+    *,
+    case_id: int,
+    step: str,
+    actor: Actor,
+    now: datetime,
+    originals: Iterable[int] = (),
+    expected_version: int | None = None,
+) -> Done:
     """Green: the step is complete and regular, and the case moves to the next.
+
+    ``originals``: keys of the papers that the verifier has compared with their originals, noted with the act.
 
     An approved cancellation ends the case (V14); an approved extension opens a second round; the last step completes
     it. Raises :class:`Refused` with every reason.
@@ -90,6 +101,7 @@ def verify(*, case_id: int, step: str, actor: Actor, now: datetime, expected_ver
     assert record is not None
     values = record.typed_values()
     result = outcomes.result_of(step, values)
+    seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
     record.verified_at, record.verified_by_id = now, actor.user_id
     record.verdict = verdict_json(verdict)
@@ -101,13 +113,23 @@ def verify(*, case_id: int, step: str, actor: Actor, now: datetime, expected_ver
         action="step_verified",
         actor=actor,
         now=now,
-        payload={"step": step, "round": record.round, "edition": verdict.edition, "outcome": result.outcome},
+        payload={
+            "step": step,
+            "round": record.round,
+            "edition": verdict.edition,
+            "outcome": result.outcome,
+            **_originals(seen),
+        },
         outcome=result.outcome,
         record=record,
     )
     # After the case's own audit entry: chains are locked in the order of their names.
     _keep_roster(file.case, step, result.outcome, values, actor, now)
     return done
+
+
+def _originals(seen: list[Material]) -> dict[str, Any]:
+    return {"originals": materials.payload_of(seen)} if seen else {}
 
 
 def _move_on(
@@ -173,15 +195,24 @@ def _keep_roster(
 
 @transaction.atomic
 def hand_back(
-    *, case_id: int, step: str, reason: str, actor: Actor, now: datetime, expected_version: int | None = None
+    *,
+    case_id: int,
+    step: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    originals: Iterable[int] = (),
+    expected_version: int | None = None,
 ) -> Done:
-    """Yellow: the step is open again for correction, with the reason for it."""
+    """Yellow: the step is open again for correction, with the reason for it. ``originals`` as in :func:`verify`."""
     file = open_file(case_id, expected_version)
     answer = _verifying(file, step, actor)
     guard(file, answer, right_step=is_verifiable(file, step, file.facts().current))
     reason = required_text(reason, "reason")
     record = file.record(step)
     assert record is not None
+    actor = acting(actor, answer)
+    seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.hand_back()
     record.return_reason = reason
     record.marks = sorted({*record.marks, RETURNED})
@@ -190,9 +221,9 @@ def hand_back(
     return finish(
         file,
         action="step_returned",
-        actor=acting(actor, answer),
+        actor=actor,
         now=now,
-        payload={"step": step, "round": record.round, "reason": reason},
+        payload={"step": step, "round": record.round, "reason": reason, **_originals(seen)},
         record=record,
     )
 
@@ -233,7 +264,8 @@ def send_back(
             flag.resolved_at, flag.resolution = now, "sent_back"
     Flag.objects.bulk_update(voided, ["voided", "resolved_at", "resolution"])
     file.records = [record for record in file.records if record.pk not in dropped_ids]
-    file.entries = [entry for entry in file.entries if entry.record_id not in dropped_ids]
+    # A log that was verified is open again: its entries of an earlier round count on.
+    file.entries = list(entries_of(record.pk for record in file.records if record.definition.is_log))
     file.materials = [material for material in file.materials if material.record_id not in dropped_ids]
     file.flags = [flag for flag in file.flags if not flag.voided]
     if whole_probation:

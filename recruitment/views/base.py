@@ -61,10 +61,9 @@ def call(
     form: forms.Form | None = None,
     today: date,
     file: CaseFile | None = None,
-    step: str = "",
     **arguments: Any,
 ) -> Done | None:
-    """Call a service. A refusal marks the form, with every reason in words, and answers None.
+    """Call a service with ``arguments``. A refusal marks the form, with every reason in words, and answers None.
 
     ``form.refused`` then holds the explanations for the *why* panel. Without a form a refusal is raised.
     """
@@ -73,7 +72,7 @@ def call(
     except Refused as refused:
         if form is None:
             raise
-        mark(form, refused.refusals, today, file=file, step=step)
+        mark(form, refused.refusals, today, file=file, step=arguments.get("step", ""))
     except ValidationError as error:
         if form is None:
             raise

@@ -1,18 +1,281 @@
-from django.http import Http404
+"""The landing page: what a seat has to do now, what is late, what others have; the seat switch; notifications."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from branches.access import Grant
+from branches.models import Organisation, Seat
+from recruitment.middleware import SEAT_KEY
+from recruitment.models import Case
+from recruitment.policies import SEEING_ROLES
+from recruitment.rules import texts
+from recruitment.rules.explain import flag_name
+from recruitment.rules.schema import Side
+from recruitment.rules.steps import STEPS
+from recruitment.selectors import boards, statistics
+from recruitment.selectors.casefile import local_day
+from recruitment.services import notifications
 from recruitment.views.base import Page
+from recruitment.views.figures import overview
+from recruitment.views.worklist import KINDS, Task, cases_url, gate_url, kinds_of
+
+ROWS_SHOWN = 10
+ROWS_A_PAGE = 50
+
+DESK_NAMES = {
+    Side.BRANCH: gettext_lazy("党支部事项"),
+    Side.COMMITTEE: gettext_lazy("基层党委事项"),
+    Side.DEPARTMENT: gettext_lazy("组织部门事项"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """A list with its heading, its first lines, and the address of the whole."""
+
+    name: str
+    title: str
+    empty: str
+    tasks: list[Task]
+    total: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one desk shows. ``title`` is empty where there is only one desk."""
+
+    side: str
+    title: str
+    shows_branch: bool
+    counts: list[dict[str, Any]]
+    lists: list[TaskList]
+
+    @property
+    def is_clear(self) -> bool:
+        return not any(found.total for found in self.lists)
+
+
+def chosen_grants(request: HttpRequest) -> tuple[Grant, ...]:
+    """The seat chosen in the head of the page, or all seats together where none is."""
+    # The seats come first: reading them makes the middleware forget a chosen seat that has ended.
+    grants = request.actor.grants
+    chosen = request.session.get(SEAT_KEY)
+    return tuple(grant for grant in grants if chosen in (None, grant.seat_id))
 
 
 class Dashboard(Page):
-    def get(self, request, **kwargs):
-        raise Http404
+    """What the chosen seat has to do, or all seats together where none is chosen. ``?show=`` gives one list whole."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        grants = chosen_grants(request)
+        desks = boards.desks(grants)
+        if "show" in request.GET:
+            return self._whole_list(grants, desks)
+        branch_desk = next((desk for desk in desks if desk.side is Side.BRANCH), None)
+        context = {
+            "places": _places(grants),
+            "cases": branch_desk and _cases(branch_desk, request.today),
+            "boards": [_board(desk, request.today, several=len(desks) > 1) for desk in desks],
+            "overviews": [
+                overview(body, statistics.figures(body, request.today, ended=False)) for body in _overseen(grants)
+            ],
+            "can_open": branch_desk is not None and branch_desk.acts,
+            "administration": list(_administration(request, grants)),
+            "has_seat": bool(grants),
+        }
+        return render(request, "recruitment/dashboard.html", context)
+
+    def _whole_list(self, grants: Iterable[Grant], desks: Iterable[boards.Desk]) -> HttpResponse:
+        name, side, today = self.request.GET["show"], self.request.GET.get("side"), self.request.today
+        desk = next((desk for desk in desks if desk.side.value == side), None)
+        if desk is None or name not in kinds_of(desk):
+            raise Http404
+        kind = KINDS[name]
+        page = Paginator(kind.rows(desk, today), ROWS_A_PAGE).get_page(self.request.GET.get("page"))
+        found = TaskList(
+            name=name,
+            title=str(kind.title),
+            empty=str(kind.empty),
+            tasks=[kind.line(row, desk, today) for row in page],
+            total=page.paginator.count,
+            url="",
+        )
+        context = {"list": found, "page_obj": page, "shows_branch": _shows_branch(desk), "places": _places(grants)}
+        return render(self.request, "recruitment/dashboard_list.html", context)
+
+
+def _places(grants: Iterable[Grant]) -> list[str]:
+    return list(dict.fromkeys(grant.organisation_name for grant in grants))
+
+
+def _shows_branch(desk: boards.Desk) -> bool:
+    return desk.side is not Side.BRANCH or len(desk.organisation_ids) > 1
+
+
+def _cases(desk: boards.Desk, today: date) -> dict[str, Any]:
+    """The branch's people by stage and by light, each number with its list."""
+    tally = statistics.tally(Case.objects.filter(desk.of("")), today)
+    return {
+        "total": tally.total,
+        "stages": [
+            {"label": texts.STAGES[stage], "value": tally.at(stage=stage), "url": cases_url(stage=stage)}
+            for stage in statistics.STAGES
+        ],
+        "lights": [
+            {
+                "label": texts.LIGHTS[light],
+                "value": tally.at(light=light),
+                "url": cases_url(light=light),
+                "light": light,
+            }
+            for light in statistics.LIGHTS
+        ],
+    }
+
+
+def _board(desk: boards.Desk, today: date, *, several: bool) -> Board:
+    lists = []
+    for name, kind in kinds_of(desk).items():
+        section = boards.first(kind.rows(desk, today), ROWS_SHOWN)
+        tasks = [kind.line(row, desk, today) for row in section.rows]
+        url = f"?{urlencode({'show': name, 'side': desk.side.value})}"
+        lists.append(TaskList(name, str(kind.title), str(kind.empty), tasks, section.total, url))
+    return Board(
+        side=desk.side.value,
+        title=str(DESK_NAMES[desk.side]) if several else "",
+        shows_branch=_shows_branch(desk),
+        counts=[
+            *_piles(desk, today),
+            *({"label": found.title, "value": found.total, "url": found.url} for found in lists),
+        ],
+        lists=lists,
+    )
+
+
+def _piles(desk: boards.Desk, today: date) -> Iterator[dict[str, Any]]:
+    """What waits on a page of its own."""
+    if desk.side is Side.BRANCH:
+        return
+    pile = boards.to_verify(desk)
+    queue_url = reverse("queue") if desk.verifies else ""
+    yield {"label": _("待校核"), "value": pile.total, "url": queue_url, "note": _age(pile.oldest, today)}
+    if desk.side is Side.DEPARTMENT:
+        pile = boards.to_decide(desk)
+        yield {"label": _("红灯待定"), "value": pile.total, "url": reverse("flagged"), "note": _age(pile.oldest, today)}
+    else:
+        pile = boards.to_analyse(desk, today)
+        note = _("其中 %(n)s 人超期") % {"n": pile.late} if pile.late else ""
+        yield {"label": _("年度分析"), "value": pile.total, "url": cases_url(stage=2), "note": note}
+
+
+def _age(oldest: date | datetime | None, today: date) -> str:
+    if not isinstance(oldest, datetime):
+        return ""
+    days = (today - local_day(oldest)).days
+    return ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}
+
+
+def _overseen(grants: Iterable[Grant]) -> list[Organisation]:
+    """The organisations above branches whose figures the seats show; a department shows those of its committee."""
+    paths = {
+        grant.scope_path
+        for grant in grants
+        if grant.role in SEEING_ROLES and grant.organisation_kind not in ("branch", "party_group")
+    }
+    return list(Organisation.objects.filter(path__in=paths).order_by("path")) if paths else []
+
+
+#: What an administrator runs, by the name of its list in the administration.
+_ADMINISTERED = (
+    ("branches_organisation", gettext_lazy("组织"), gettext_lazy("增设、撤销、改隶党组织")),
+    ("branches_user", gettext_lazy("账号"), gettext_lazy("开设账号、重置密码")),
+    ("branches_seat", gettext_lazy("席位"), gettext_lazy("谁在哪个组织任什么职、从何时到何时")),
+    ("branches_member", gettext_lazy("党员名册"), gettext_lazy("谁可以做联系人、介绍人，谁有表决权")),
+    ("recruitment_localrule", gettext_lazy("本地规则"), gettext_lazy("可由本组织设定的期限和数目")),
+    ("recruitment_annualplan", gettext_lazy("年度计划"), gettext_lazy("每年批准的发展名额")),
+    ("recruitment_holiday", gettext_lazy("节假日"), gettext_lazy("工作日的推算依据")),
+)
+
+
+def _administration(request: HttpRequest, grants: Iterable[Grant]) -> Iterator[dict[str, Any]]:
+    if request.user.is_staff and any(grant.role == Seat.Role.ADMINISTRATOR for grant in grants):
+        for name, label, help_text in _ADMINISTERED:
+            yield {"label": label, "help": help_text, "url": reverse(f"admin:{name}_changelist")}
 
 
 class SwitchSeat(Page):
-    def get(self, request, **kwargs):
-        raise Http404
+    """Choose the seat to act from, or all seats together (``seat=0``)."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.POST.get("seat", "")
+        if chosen == "0":
+            request.session.pop(SEAT_KEY, None)
+        elif any(str(grant.seat_id) == chosen for grant in self.actor.grants):
+            request.session[SEAT_KEY] = int(chosen)
+        else:
+            raise Http404
+        return redirect(self._next())
+
+    def _next(self) -> str:
+        url = self.request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(
+            url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
+        )
+        return url if safe else reverse("dashboard")
 
 
 class NotificationList(Page):
-    def get(self, request, **kwargs):
-        raise Http404
+    """What was sent to the organisations of the user's seats, unread first; a post marks one or all as read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(boards.notification_rows(self.actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
+        own = notifications.organisations_read_for(self.actor)
+        return render(
+            request,
+            "recruitment/notifications.html",
+            {
+                "page_obj": page,
+                "rows": [_notification(row, may_read=row["organisation_id"] in own) for row in page],
+                "may_read": bool(own),
+            },
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()]
+        ids = None if "all" in request.POST else chosen
+        number = notifications.mark_read(actor=self.actor, now=request.now, ids=ids)
+        if number:
+            messages.success(
+                request, ngettext("%(n)s 条通知已标为已读。", "%(n)s 条通知已标为已读。", number) % {"n": number}
+            )
+        return redirect("notifications")
+
+
+def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
+    step = row["step"]
+    return {
+        **row,
+        "what": flag_name(row["code"]),
+        "why_url": gate_url(row["code"], step) if step in STEPS else "",
+        "step_number": STEPS[step].number if step in STEPS else None,
+        "step_name": texts.STEPS.get(step),
+        "branch": row["case__branch__short_name"] or row["case__branch__name"],
+        "can_mark": may_read and row["read_at"] is None,
+    }

@@ -275,7 +275,7 @@ def upload_flags(facts: Facts, today: date, local: Local) -> set[tuple[str, str]
         if step in LOGS:
             waiting = [(f"e{entry.id}", entry.on, entry.entered_at) for entry in known.entries if not entry.carried]
         elif known.acted:
-            waiting = [(f"a{known.attempt}", known.values[ACTION_DATE[step]], None)]
+            waiting = [(f"a{known.round}.{known.attempt}", known.values[ACTION_DATE[step]], None)]
         else:
             waiting = []
         for number, on, entered_at in waiting:

@@ -150,7 +150,7 @@ class Maker:
     def with_papers(self, step: StepFacts) -> StepFacts:
         base = step.values.get(naive.ACTION_DATE[step.key], self.last)
         if self.chance(30):
-            self.explained.add((step.key, "upload_within_one_month", f"a{step.attempt}"))
+            self.explained.add((step.key, "upload_within_one_month", f"a{step.round}.{step.attempt}"))
         found = []
         for code in REQUIRED[step.key]:
             for _ in range(self.pick([0, 1, 1, 1, 2])):
@@ -214,8 +214,13 @@ def local_rules(random: Random) -> tuple[Ruleset, naive.Local]:
     chosen: dict[str, dict[str, Any]] = {}
     for gate in OPTIONAL:
         if random.randrange(4) == 0:
-            chosen[gate] = {"enabled": random.randrange(4) > 0, "months": random.randrange(1, 14)}
-    rules = {gate: {"enabled": own["enabled"], "duration": f"P{own['months']}M"} for gate, own in chosen.items()}
+            chosen[gate] = {"enabled": random.randrange(4) > 0}
+            if random.randrange(2):
+                chosen[gate]["months"] = random.randrange(1, 14)
+    rules = {
+        gate: {"enabled": own["enabled"]} | ({"duration": f"P{own['months']}M"} if "months" in own else {})
+        for gate, own in chosen.items()
+    }
     return ruleset(**rules), chosen
 
 

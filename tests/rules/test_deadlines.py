@@ -225,7 +225,7 @@ class TestUpload:
             step = replace(step, papers=papers("organization_talk", day(uploaded)))
         return regular("organization_talk", step, **facts)
 
-    EXPLAINED = frozenset({("organization_talk", UPLOAD, "a1")})
+    EXPLAINED = frozenset({("organization_talk", UPLOAD, "a1.1")})
 
     def test_one_month_after_the_act(self):
         assert codes(self.acted(), "2026-07-10") == []

@@ -557,6 +557,7 @@ class TestReasons:
             (Reason("field_invalid", field_name="talk_date"), "“谈话日期”填写的内容不能采用。"),
             (Reason("field_invalid", field_name="reason"), "“理由”填写的内容不能采用。"),
             (Reason("field_invalid", field_name="birth_date"), "“出生日期”填写的内容不能采用。"),
+            (Reason("field_invalid", field_name="held_on"), "“审议日期”填写的内容不能采用。"),
             (Reason("field_invalid", field_name="thought_report"), "“思想汇报”填写的内容不能采用。"),
         ],
     )

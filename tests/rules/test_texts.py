@@ -353,6 +353,7 @@ REFUSAL_PLACEHOLDERS = {
     "frozen": {"reason"},
     "closed": {"status"},
     "field_invalid": {"field"},
+    "deliberation_missing": set(),
     "stale": set(),
 }
 

@@ -17,7 +17,7 @@ Placeholders of the sentences, to be filled with ``str.format`` (each sentence u
 ``field_invalid``           ``field`` label of the field
 ==========================  ========================================================================
 
-``own_submission`` and ``stale`` have none. Titles and cures never have any.
+``own_submission``, ``deliberation_missing`` and ``stale`` have none. Titles and cures never have any.
 """
 
 from typing import NamedTuple
@@ -130,6 +130,17 @@ REFUSALS: dict[str, RefusalText] = {
         title=Text("有一项需要更正", "One entry needs correcting"),
         sentence=Text("“{field}”填写的内容不能采用。", "What was entered under “{field}” cannot be used."),
         cure=Text("请按该项下面的说明更正。", "Correct it as the help under the field says."),
+    ),
+    "deliberation_missing": RefusalText(
+        title=Text("尚未审议", "Not yet deliberated"),
+        sentence=Text(
+            "党支部与审批党委之间的党组织还没有登记审议意见。",
+            "A body between the branch and the approving committee has not yet entered its deliberation.",
+        ),
+        cure=Text(
+            "请先由该党组织登记审议日期和意见，再提交审批。",
+            "Have that body enter the date and opinion of its deliberation, then submit the approval.",
+        ),
     ),
     "stale": RefusalText(
         title=Text("内容已有更新", "Changed in the meantime"),

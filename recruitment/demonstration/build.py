@@ -1,0 +1,175 @@
+"""Building the city: the tree, the people, and then every case's acts in the order of their time, as they happened."""
+
+from __future__ import annotations
+
+import gc
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from random import Random
+
+from django.db import transaction
+
+from branches.access import SYSTEM
+from branches.services.importing import SUQIAN, import_organisations
+from recruitment.demonstration.city import PLACES
+from recruitment.demonstration.course import HERE, Course, Event, start_for
+from recruitment.demonstration.play import Player, SampleCase
+from recruitment.demonstration.seats import Seating, Township
+from recruitment.models import AnnualPlan, LocalRule
+from recruitment.rules.dates import WorkingCalendar
+from recruitment.selectors.casefile import load, local_day
+from recruitment.selectors.rulesets import StoredCalendar
+from recruitment.services.base import Done
+from recruitment.services.settings import save_annual_plan, save_local_rule
+from recruitment.services.sweep import sweep
+
+#: Half a year between application and recommendation, by a rule of this county.
+WAITING_COUNTY = "321322"
+#: A thought report each quarter, by a rule of this county.
+REPORTING_COUNTY = "321323"
+_YEARS = 6  # how far back seats and local rules reach
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    organisations: int
+    cases: int
+    acts: int
+
+
+@transaction.atomic
+def build(*, now: datetime, seed: int = 1, limit: int | None = None, progress: Progress = lambda share: None) -> Built:
+    """Build the city as of ``now``, whole or not at all; ``limit`` builds only so many of its cases.
+
+    The same seed on the same day gives the same city. ``progress`` is told the share that is done.
+    """
+    today = local_day(now)
+    since = today.replace(year=today.year - _YEARS, day=1)
+    long_ago = datetime.combine(since, time(9), HERE)
+    report = import_organisations(data=SUQIAN.read_bytes(), actor=SYSTEM, now=long_ago, commit=True)
+    seating = Seating(since, long_ago)
+    townships = seating.seat_all()
+    _set_rules(seating, since, long_ago)
+    samples = _samples(townships, today)[:limit]
+    with _without_collecting():
+        played = _play(samples, Random(seed), today, progress)
+    sweep(now=now)
+    return Built(report.new, len(samples), played)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Thousands of short acts make no cycles worth looking for; looking for them costs a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _set_rules(seating: Seating, since: date, now: datetime) -> None:
+    for county, gate in ((WAITING_COUNTY, "application_to_recommendation"), (REPORTING_COUNTY, "thought_report_quarterly")):
+        rule = LocalRule(
+            organisation=seating.organisations[county],
+            gate=gate,
+            enabled=True,
+            effective_from=since,
+            document=f"样本组发〔{since.year}〕3号",
+        )
+        save_local_rule(rule=rule, actor=SYSTEM, now=now, today=since)
+    for place, places in ((PLACES[0], 12), (PLACES[1], 2)):
+        for year in range(since.year, since.year + _YEARS + 2):
+            plan = AnnualPlan(committee=seating.organisations[place.code], year=year, places=places)
+            save_annual_plan(plan=plan, actor=SYSTEM, now=now)
+
+
+def _samples(townships: dict[str, Township], today: date) -> list[SampleCase]:
+    calendar = StoredCalendar()
+    working = WorkingCalendar(calendar.exceptions, calendar.years)
+    yesterday = today - timedelta(days=1)
+    samples: list[SampleCase] = []
+    for place in PLACES:
+        township = townships[place.code]
+        waits = place.code.startswith(WAITING_COUNTY)
+        for cohort in place.cohorts:
+            start = start_for(cohort.head, today - timedelta(days=cohort.ago), working, waits=waits)
+            for plan in cohort.plans:
+                course = Course(start, plan, working, yesterday, waits=waits)
+                branches = township.branches
+                sample = SampleCase(
+                    serial=len(samples),
+                    plan=plan,
+                    township=township,
+                    branch=branches[plan.branch],
+                    to_branch=branches[(plan.branch + 1) % len(branches)],
+                    events=course.events,
+                )
+                samples.append(sample)
+    return samples
+
+
+def _play(samples: list[SampleCase], random: Random, today: date, progress: Progress) -> int:
+    player, watch = Player(random), _Watch()
+    agenda = sorted(
+        ((event.at, number, sample, event) for sample in samples for number, event in enumerate(sample.events)),
+        key=lambda row: (row[0], row[3].act, row[3].step, str(row[3].values), row[2].serial, row[1]),
+    )
+    played = 0
+    for _, moment in groupby(agenda, key=lambda row: (row[0], row[3].act, row[3].step, str(row[3].values))):
+        rows = list(moment)
+        event: Event = rows[0][3]
+        watch.until(local_day(event.at))
+        for together in _bodies(player, event, [row[2] for row in rows]):
+            watch.note(player.play(event, together))
+        played += len(rows)
+        progress(played / len(agenda))
+    watch.until(today)
+    return played
+
+
+def _bodies(player: Player, event: Event, samples: list[SampleCase]) -> list[list[SampleCase]]:
+    """People of one body act together."""
+    groups: dict[int, list[SampleCase]] = {}
+    for sample in samples:
+        groups.setdefault(player.body_of(event, sample).pk, []).append(sample)
+    return list(groups.values())
+
+
+class _Watch:
+    """The nightly sweep of all those years, on the nights on which a deadline had passed."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[date, int]] = []
+        self._rises: dict[int, date] = {}
+
+    def note(self, done: list[Done]) -> None:
+        for one in done:
+            self._expect(one.case.pk, one.assessment.deadlines if one.case.is_open else ())
+
+    def _expect(self, case_id: int, deadlines) -> None:
+        rises = min((deadline.rises_on for deadline in deadlines if not deadline.breached), default=None)
+        if rises is None:
+            self._rises.pop(case_id, None)
+        elif self._rises.get(case_id) != rises:
+            self._rises[case_id] = rises
+            heapq.heappush(self._due, (rises, case_id))
+
+    def until(self, day: date) -> None:
+        """Sweep each night up to that day on which something rises."""
+        while self._due and self._due[0][0] <= day:
+            night = self._due[0][0]
+            ids = set()
+            while self._due and self._due[0][0] == night:
+                case_id = heapq.heappop(self._due)[1]
+                if self._rises.get(case_id) == night:
+                    ids.add(case_id)
+            if ids:
+                sweep(now=datetime.combine(night, time(0, 5), HERE), case_ids=sorted(ids))
+            for case_id in sorted(ids):
+                self._expect(case_id, load(case_id).assess(night).deadlines)

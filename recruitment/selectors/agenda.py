@@ -1,0 +1,305 @@
+"""What a sitting may have on its agenda, and the people who are ripe for it.
+
+The fields of a step fall into three parts: those that the sitting fixes for everybody (its date and attendance),
+those entered once for all (``shared``), and each person's own (``own``). A test holds the parts together with the
+step table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from branches.models import Organisation
+from recruitment import machine
+from recruitment.models import Case, Person, Sitting, StepRecord
+from recruitment.rules.schema import Field, FieldType, Paper, Side, Step
+from recruitment.rules.steps import PARALLEL, STEPS
+from recruitment.selectors.casefile import CaseFile, load_many
+
+Kind = Sitting.Kind
+
+#: Bodies that meet and count who is there; a list, a notice, a class and a ceremony have no attendance to count.
+MEETINGS = frozenset({Kind.BRANCH_COMMITTEE, Kind.BRANCH_MEETING, Kind.COMMITTEE_MEETING})
+#: The fields of a meeting that say how many were discussed, and that each was voted on alone (r2026 art 20).
+CANDIDATES, INDIVIDUALLY = "candidates_in_meeting", "voted_individually"
+_TALLY = ("votes_for", "votes_against", "abstentions", "written_for", "written_against", "written_abstain")
+_MEMBERS = {"eligible": "members_total", "present": "members_present"}
+_VOTERS = {"eligible": "eligible_voters", "present": "present_voters"}
+_ALIKE = frozenset({FieldType.ENUM, FieldType.BOOLEAN, FieldType.DATE})
+_ENTERABLE = (machine.OPEN, machine.RECORDED, machine.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One business of one kind of sitting: an act of ``step``, or with ``entry`` an entry of that kind in its log.
+
+    ``eligible`` and ``present`` name the fields of the step that hold the attendance. ``papers`` are the documents of
+    the sitting itself, which its people share; the step's other documents are each person's own.
+    """
+
+    kind: Kind
+    step: str
+    entry: str = ""
+    eligible: str = ""
+    present: str = ""
+    shared: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The name of the item in an address."""
+        return ".".join(filter(None, (self.kind.value, self.step, self.entry)))
+
+    @property
+    def definition(self) -> Step:
+        return STEPS[self.step]
+
+    @property
+    def side(self) -> Side:
+        """Whose seats enter it; the yearly analysis in the branch's log is the committee's act."""
+        return Side.COMMITTEE if self.entry == "annual_analysis" else self.definition.side
+
+    @property
+    def is_meeting(self) -> bool:
+        return self.kind in MEETINGS
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The fields that the sitting fixes for everybody."""
+        names = {self.definition.action_date, self.eligible, self.present, CANDIDATES, INDIVIDUALLY}
+        return () if self.entry else tuple(f.name for f in self.definition.fields if f.name in names)
+
+    @property
+    def shared_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.definition.fields if f.name in self.shared)
+
+    @property
+    def own_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.definition.fields if f.name in self.own)
+
+    @property
+    def shared_papers(self) -> tuple[Paper, ...]:
+        return tuple(paper for paper in self.definition.papers if paper.code in self.papers)
+
+    @property
+    def with_default(self) -> tuple[Field, ...]:
+        """Own fields that most people have alike: said once, and again only for who differs.
+
+        Never the votes: they are each person's own.
+        """
+        return tuple(f for f in self.own_fields if f.type in _ALIKE)
+
+    @property
+    def own_papers(self) -> tuple[Paper, ...]:
+        """Documents of the step that belong to one person; a yearly analysis asks for none."""
+        if self.entry == "annual_analysis":
+            return ()
+        return tuple(paper for paper in self.definition.papers if paper.code not in self.papers)
+
+
+_BRANCH_COMMITTEE = (
+    AgendaItem(Kind.BRANCH_COMMITTEE, "determine_activist", **_MEMBERS, own=("votes_for", "decision"), papers=("D05",)),
+    AgendaItem(Kind.BRANCH_COMMITTEE, "halfyear_review", "review_date"),
+    AgendaItem(
+        Kind.BRANCH_COMMITTEE, "propose_development_target", **_MEMBERS, own=("votes_for", "decision"), papers=("D12",)
+    ),
+    AgendaItem(Kind.BRANCH_COMMITTEE, "assign_introducers", own=("introducers",), papers=("D17",)),
+    AgendaItem(
+        Kind.BRANCH_COMMITTEE,
+        "branch_committee_review",
+        **_MEMBERS,
+        shared=("checklist",),
+        own=("votes_for", "decision"),
+        papers=("D21",),
+    ),
+    AgendaItem(Kind.BRANCH_COMMITTEE, "probation_education", "review_date"),
+    AgendaItem(
+        Kind.BRANCH_COMMITTEE,
+        "conversion_review",
+        shared=("opinions_on", "publicity_start", "publicity_end"),
+        own=("proposal", "party_group_opinion", "member_mass_opinion"),
+        papers=("D38", "D39"),
+    ),
+)
+
+#: What stands on the agenda of a branch, a committee and a department, by their side.
+_BY_SIDE: Mapping[Side, tuple[AgendaItem, ...]] = MappingProxyType(
+    {
+        Side.BRANCH: (
+            *_BRANCH_COMMITTEE,
+            AgendaItem(
+                Kind.PUBLIC_NOTICE,
+                "publicize_development_target",
+                shared=("publicity_start", "publicity_end", "places"),
+                own=("result", "feedback"),
+                papers=("D15", "D16"),
+            ),
+            AgendaItem(
+                Kind.BRANCH_MEETING,
+                "admission_branch_meeting",
+                **_VOTERS,
+                shared=("host", "ballot_kind", "resolution_submitted_on"),
+                own=(*_TALLY, "resolution_text"),
+                papers=("D26",),
+            ),
+            AgendaItem(Kind.OATH, "admission_oath", shared=("place", "oath_leader", "organizer"), papers=("D34",)),
+            AgendaItem(
+                Kind.BRANCH_MEETING,
+                "conversion_branch_meeting",
+                **_VOTERS,
+                shared=("ballot_kind", "resolution_submitted_on"),
+                own=(*_TALLY, "decision", "extension_duration", "postponed_reason"),
+                papers=("D40",),
+            ),
+        ),
+        Side.COMMITTEE: (
+            AgendaItem(
+                Kind.FILING_LIST,
+                "file_activist",
+                own=("submitted_on", "opinion", "filing_number"),
+                papers=("D07",),
+            ),
+            AgendaItem(Kind.COMMITTEE_MEETING, "halfyear_review", "annual_analysis"),
+            AgendaItem(
+                Kind.COMMITTEE_MEETING,
+                "consent_development_target",
+                shared=("plan_year",),
+                own=("submitted_on", "opinion"),
+                papers=("D14",),
+            ),
+            AgendaItem(
+                Kind.TRAINING_CLASS,
+                "intensive_training",
+                shared=("start_on", "days", "hours"),
+                own=("score", "passed", "exemption_approval"),
+            ),
+            AgendaItem(
+                Kind.COMMITTEE_MEETING,
+                "preliminary_review",
+                shared=("reviewed_on", "form_issued_on"),
+                own=("submitted_on", "result", "form_serial", "enforcement_opinion"),
+                papers=("D24", "D23"),
+            ),
+            AgendaItem(
+                Kind.COMMITTEE_MEETING,
+                "committee_approval",
+                **_MEMBERS,
+                shared=("notice_on",),
+                own=("resolution_received_on", "votes_for", "result", "extended_reason"),
+                papers=("D30",),
+            ),
+            AgendaItem(
+                Kind.COMMITTEE_MEETING,
+                "conversion_approval",
+                shared=("talked_on", "announced_on"),
+                own=("resolution_received_on", "votes_for", "result"),
+                papers=("D43",),
+            ),
+        ),
+        Side.DEPARTMENT: (
+            AgendaItem(
+                Kind.FILING_LIST,
+                "file_with_org_department",
+                shared=("reported_on",),
+                own=("record_number",),
+                papers=("D32",),
+            ),
+        ),
+    }
+)
+
+
+def items_of(body: Organisation) -> tuple[AgendaItem, ...]:
+    """What the body may have on its agenda, in the order of the steps.
+
+    A branch without a committee decides by its meeting what a branch committee would.
+    """
+    if body.kind == Organisation.Kind.BRANCH:
+        items = _BY_SIDE[Side.BRANCH]
+        if body.has_branch_committee:
+            return items
+        return tuple(
+            replace(item, kind=Kind.BRANCH_MEETING) if item.kind == Kind.BRANCH_COMMITTEE else item for item in items
+        )
+    if body.kind == Organisation.Kind.DEPARTMENT:
+        return _BY_SIDE[Side.DEPARTMENT]
+    return _BY_SIDE[Side.COMMITTEE] if body.may_approve else ()
+
+
+def item_of(body: Organisation, kind: str, step: str, entry: str = "") -> AgendaItem | None:
+    """The body's item of this kind and step, or None where it has none."""
+    wanted = (kind, step, entry)
+    return next((item for item in items_of(body) if (item.kind, item.step, item.entry) == wanted), None)
+
+
+def item_by_key(body: Organisation, key: str) -> AgendaItem | None:
+    """The body's item with this name in an address, or None."""
+    return next((item for item in items_of(body) if item.key == key), None)
+
+
+#: Documents that belong to a sitting and not to one person, whoever they stand with.
+SITTING_PAPERS: frozenset[str] = frozenset(code for items in _BY_SIDE.values() for item in items for code in item.papers)
+
+
+# -- who is ripe --------------------------------------------------------------------------------------------------
+
+#: What no page of a sitting shows of a person stays encrypted in the database.
+_SEALED = tuple(f"person__{name}" for name in Person.SENSITIVE)
+_CASE_FIELD = {Side.BRANCH: "branch", Side.COMMITTEE: "committee", Side.DEPARTMENT: "department"}
+
+
+def ripe_cases(body: Organisation, item: AgendaItem) -> QuerySet[Case]:
+    """The body's cases whose step takes the item's act now, as ``acts.takes_entry`` and ``takes_log`` say for one.
+
+    With person and branch, by branch and then by the order in which they were opened.
+    """
+    records = StepRecord.objects.filter(case=OuterRef("pk"), step=item.step, counts=True, status__in=_ENTERABLE)
+    rounds = Q(round=OuterRef("round")) if item.definition.repeats else Q(round=1)
+    cases = Case.objects.open().filter(Exists(records.filter(rounds)), freeze="", **{_CASE_FIELD[item.side]: body})
+    if not item.entry:
+        current = Q(step=item.step)
+        if item.step in PARALLEL:
+            current |= Q(step=PARALLEL[item.step])
+        cases = cases.filter(current)
+    return cases.select_related("person", "branch").defer(*_SEALED).order_by("branch__path", "opened_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be put on the agenda. ``unlocks_on``: the day before which a minimum time still forbids it."""
+
+    file: CaseFile
+    item: AgendaItem
+    unlocks_on: date | None
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def record(self) -> StepRecord:
+        record = self.file.record(self.item.step)
+        assert record is not None
+        return record
+
+    def papers_present(self) -> frozenset[str]:
+        """Codes of the step's documents that are already there."""
+        return frozenset(m.code for m in self.file.materials if m.record_id == self.record.pk)
+
+
+def candidates(cases: Iterable[Case], item: AgendaItem, today: date) -> list[Candidate]:
+    """The cases as candidates, in their order, in a fixed number of queries."""
+    return [Candidate(file, item, _unlocks_on(file, item, today)) for file in load_many(cases)]
+
+
+def _unlocks_on(file: CaseFile, item: AgendaItem, today: date) -> date | None:
+    # A log takes entries at any time, and a step that runs beside another has no minimum time of its own.
+    if item.entry or file.case.step != item.step:
+        return None
+    return file.assess(today).unlocks_on

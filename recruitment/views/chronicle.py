@@ -1,0 +1,107 @@
+"""The acts of a case in words, from its chain in the audit; the rows of ``components/timeline.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Entry
+from recruitment.models import Case
+from recruitment.rules import texts
+from recruitment.rules.explain import flag_name
+from recruitment.rules.steps import GATES, STEPS
+from recruitment.rules.texts import Text
+from recruitment.words import localised
+
+ACTS: Mapping[str, Promise] = {
+    "case_opened": _("建档"),
+    "person_changed": _("更正本人基本情况"),
+    "step_recorded": _("登记"),
+    "step_submitted": _("提交校核"),
+    "step_reported": _("上报材料"),
+    "materials_uploaded": _("上传材料"),
+    "log_entered": _("记台账"),
+    "deliberated": _("登记审议"),
+    "originals_seen": _("核对原件"),
+    "step_verified": _("校核通过"),
+    "step_returned": _("退回补正"),
+    "case_sent_back": _("送回前面的环节"),
+    "flag_explained": _("说明提示"),
+    "case_suspended": _("暂停"),
+    "case_resumed": _("恢复"),
+    "veto_raised": _("提出一票否决"),
+    "veto_confirmed": _("确认一票否决，本次发展终止"),
+    "veto_dismissed": _("撤销一票否决，继续办理"),
+    "case_reinstated": _("申诉成立，恢复办理"),
+    "transfer_requested": _("申请转接"),
+    "transfer_accepted": _("接收转接"),
+    "transfer_refused": _("退回转接"),
+    "case_closed": _("结束"),
+    "swept": _("系统到期提示"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line: when, what, on which step, and in whose words."""
+
+    at: datetime
+    action: str
+    actor: str
+    on_behalf_of: str
+    detail: str
+    light: str
+
+
+def happenings(case: Case, *, last: int | None = None) -> list[Happening]:
+    """The acts of the case, the latest first. One query."""
+    entries = Entry.objects.filter(chain=case.chain).order_by("-seq")
+    return list(_in_words(entries[:last] if last else entries))
+
+
+def _in_words(entries: Iterable[Entry]) -> Iterator[Happening]:
+    for entry in entries:
+        payload = entry.payload
+        light = payload.get("light")
+        yield Happening(
+            at=entry.at,
+            action=_headline(entry.action, payload),
+            actor=entry.actor_name,
+            on_behalf_of=entry.on_behalf_of,
+            detail="\n".join(_details(payload)),
+            light=light[1] if light else "",
+        )
+
+
+def _headline(action: str, payload: Mapping[str, Any]) -> str:
+    name = str(ACTS.get(action, action))
+    key = payload.get("step")
+    return f"{name} · {STEPS[key].number}. {localised(texts.STEPS[key])}" if key in STEPS else name
+
+
+def _details(payload: Mapping[str, Any]) -> Iterator[str]:
+    if code := payload.get("code"):
+        yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
+    for code in payload.get("codes") or ():
+        yield f"{code} {_named(code)}"
+    if flag := payload.get("flag"):
+        yield _named(flag)
+    # The text of a log entry is a digest in the audit, and nothing that a person could read.
+    for name in ("reason", "text", "opinion"):
+        words = payload.get(name)
+        if isinstance(words, str) and words and not words.startswith("sha256:"):
+            yield words
+    if raised := [_named(flag["code"]) for flag in payload.get("flags_raised") or ()]:
+        yield str(_("出现：%(flags)s")) % {"flags": "、".join(dict.fromkeys(raised))}
+    if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:
+        yield str(_("消除：%(flags)s")) % {"flags": "、".join(dict.fromkeys(fallen))}
+
+
+def _named(code: str) -> str:
+    known = code in texts.FLAGS or code in GATES or code in texts.VETOES
+    return localised(flag_name(code) if known else Text(code, code))
