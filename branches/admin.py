@@ -24,6 +24,8 @@ from branches.services.accounts import save_account
 from branches.services.roster import change_member, enter_member, save_particulars
 from branches.services.seats import end_seat, give_seat
 from branches.services.tree import change_organisation, create_organisation, obstacles
+from recruitment.services.placement import follow_tree, obstacle_to_dissolving
+from recruitment.services.settings import mark_due
 
 # What an account may do follows from its seats; groups and permissions would be a second, silent way.
 admin.site.unregister(Group)
@@ -75,6 +77,8 @@ class OrganisationForm(forms.ModelForm):
             stored = Organisation.objects.get(pk=self.instance.pk)
             for field, found in obstacles(stored, self.instance).items():
                 self.add_error(field, found)
+            if self.instance.dissolved_on and (obstacle := obstacle_to_dissolving(stored)):
+                self.add_error("dissolved_on", obstacle)
 
 
 @admin.register(Organisation)
@@ -118,6 +122,8 @@ class OrganisationAdmin(WithinReach, admin.ModelAdmin):
         if change:
             changes = {field: form.cleaned_data[field] for field in form.changed_data}
             saved = change_organisation(organisation=obj, changes=changes, **given)
+            if {"parent", "kind", "may_approve", "temporary"} & changes.keys():
+                follow_tree(path=saved.path, **given)
         else:
             saved = create_organisation(**form.cleaned_data, **given)
         _adopt(obj, saved)
@@ -264,6 +270,7 @@ class MemberAdmin(WithinReach, admin.ModelAdmin):
         else:
             saved = enter_member(**form.cleaned_data, **given)
         _adopt(obj, saved)
+        mark_due(path=saved.branch.path, on=timezone.localdate())
 
     def save_formset(
         self,
@@ -280,4 +287,5 @@ class MemberAdmin(WithinReach, admin.ModelAdmin):
             actor=actor_of(request),
             now=timezone.now(),
         )
+        mark_due(path=form.instance.branch.path, on=timezone.localdate())
         formset.save_m2m()

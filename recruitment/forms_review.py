@@ -228,4 +228,4 @@ class DismissVetoForm(DecisionForm):
 def veto_label(code: str) -> str:
     """The situation by code and name; one that only local rules know says so."""
     name = localised(texts.VETOES[code].name)
-    return f"{code} {name}" + (f" {_('（本地规定）')}" if VETOES[code].is_local else "")
+    return f"{code} {name}" + (str(_("（本地规定）")) if VETOES[code].is_local else "")

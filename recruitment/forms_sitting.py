@@ -10,14 +10,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recruitment.models import Case, Sitting
 from recruitment.rules import texts
 from recruitment.rules.explain import Explanation
-from recruitment.rules.schema import Field, FieldType
+from recruitment.rules.schema import Field, FieldType, Paper
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text, duration_text
 from recruitment.rules.values import MAX_COUNT, MAX_STRING, MAX_TEXT
@@ -40,16 +39,18 @@ _CHOOSE = ("", _("请选择"))
 
 
 class PaperField(forms.FileField):
-    """A file of one document, looked into: what it cleans to is ready for the services."""
+    """A file of one document, looked into: what it cleans to is ready for the services.
 
-    def __init__(self, code: str, **kwargs: Any) -> None:
-        self.code = code
-        label = format_lazy("{} {}", code, localised(texts.DOCUMENTS[code]))
-        super().__init__(label=label, required=False, max_length=200, widget=forms.FileInput, **kwargs)
+    A required document may follow within the month, so the form asks for it and never insists.
+    """
+
+    def __init__(self, paper: Paper, **kwargs: Any) -> None:
+        self.code = paper.code
+        label = f"{paper.code} {localised(texts.DOCUMENTS[paper.code])}"
+        super().__init__(label=label, required=paper.required, widget=forms.FileInput, **kwargs)
 
     def clean(self, data: UploadedFile | None, initial: Any = None) -> Upload | None:
-        file = super().clean(data, initial)
-        return materials.inspect(self.code, file) if file else None
+        return materials.inspect(self.code, data) if data else None
 
 
 class MembersWidget(forms.MultiWidget):
@@ -93,6 +94,12 @@ def _options(item: AgendaItem, field: Field) -> Choices:
 def form_field(item: AgendaItem, field: Field, *, empty: Any = _CHOOSE[1], **kwargs: Any) -> forms.Field:
     """The form field of one field of the step; ``empty`` are the words of a choice not yet made."""
     kwargs = {"label": _label(item, field), "required": field.required, **kwargs}
+    made = _made(item, field, empty, kwargs)
+    made.is_sensitive = field.sensitive
+    return made
+
+
+def _made(item: AgendaItem, field: Field, empty: Any, kwargs: dict[str, Any]) -> forms.Field:
     match field.type:
         case FieldType.DATE:
             return forms.DateField(widget=_date_input(), **kwargs)
@@ -145,8 +152,10 @@ class ChoiceForm(forms.Form):
     )
     branch = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None, *, choices: Choices, today: date) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, choices: Choices, today: date, initial: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, initial=initial)
         self.today = today
         self.fields["item"].choices = [_CHOOSE, *choices]
         self.fields["held_on"].widget.attrs["max"] = today.isoformat()
@@ -257,9 +266,7 @@ class SittingForm(forms.Form):
             )
         if sitting is None:
             for paper in item.shared_papers:
-                self.fields[paper.code] = PaperField(
-                    paper.code, help_text=_("会议共用的材料，只存一份，由上会的人共用。")
-                )
+                self.fields[paper.code] = PaperField(paper, help_text=_("共用的材料，只存一份，由这次的人共用。"))
 
     def _label_attendance(self) -> None:
         for name in ("eligible", "present"):
@@ -350,8 +357,10 @@ class PersonForm(forms.Form):
             self.fields["text"] = forms.CharField(
                 label=_("意见摘要"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
             )
+        present = candidate.papers_present()
         for paper in self.item.own_papers if with_files else ():
-            self.fields[paper.code] = PaperField(paper.code)
+            there = _("已有；另选文件就是新的一版。") if paper.code in present else ""
+            self.fields[paper.code] = PaperField(paper, help_text=there)
         for name, field in self.fields.items():
             if name not in ("on", "version"):
                 # The column's head is far away, and the row's name too.
@@ -377,7 +386,7 @@ class PersonForm(forms.Form):
         if self.is_bound and not self.is_chosen:
             self._errors, self.cleaned_data = forms.utils.ErrorDict(), {}
             if set(self.changed_data) - {"on", "version"}:
-                self._errors["on"] = self.error_class([gettext("这一行填了内容但没有勾选；请勾选，不上会的请清空。")])
+                self._errors["on"] = self.error_class([gettext("这一行填了内容但没有勾选；请勾选，这次不办的请清空。")])
             return
         super().full_clean()
 
@@ -419,6 +428,10 @@ class PersonForm(forms.Form):
     def row_errors(self) -> list[str]:
         """The errors of the row as a whole and of its tick box."""
         return [*self.non_field_errors(), *self["on"].errors]
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(errors) for errors in self.errors.values())
 
     @cached_property
     def missing(self) -> list[Text]:
@@ -474,10 +487,24 @@ class Agenda:
         defaults = self.sitting.defaults()
         for person in self.people:
             person.defaults = defaults
-        sound = all([person.is_valid() for person in self.people]) and sound
+        for person in self.people:
+            # Every row is looked at, so that the page shows all errors at once.
+            sound = person.is_valid() and sound
         if sound and not self.chosen:
-            self.sitting.add_error(None, _("请勾选上会的人员。"))
+            self.sitting.add_error(None, _("请勾选这次的人员。"))
         return sound and bool(self.chosen)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.sitting.errors or any(person.errors for person in self.people))
+
+    @property
+    def lost_files(self) -> bool:
+        """Whether files were chosen that the browser will not send again."""
+        prefixes = tuple(f"{person.prefix}-" for person in self.people)
+        return bool(self.sitting.files) or any(
+            name.startswith(prefixes) for person in self.people for name in person.files
+        )
 
     def participants(self, stored: Iterable[str] = ()) -> list[Participant]:
         """The ticked rows for the service. ``stored``: documents that a standing sitting has already."""

@@ -74,7 +74,10 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _set_rules(seating: Seating, since: date, now: datetime) -> None:
-    for county, gate in ((WAITING_COUNTY, "application_to_recommendation"), (REPORTING_COUNTY, "thought_report_quarterly")):
+    for county, gate in (
+        (WAITING_COUNTY, "application_to_recommendation"),
+        (REPORTING_COUNTY, "thought_report_quarterly"),
+    ):
         rule = LocalRule(
             organisation=seating.organisations[county],
             gate=gate,
@@ -83,7 +86,7 @@ def _set_rules(seating: Seating, since: date, now: datetime) -> None:
             document=f"样本组发〔{since.year}〕3号",
         )
         save_local_rule(rule=rule, actor=SYSTEM, now=now, today=since)
-    for place, places in ((PLACES[0], 12), (PLACES[1], 2)):
+    for place, places in ((PLACES[0], 30), (PLACES[1], 2)):
         for year in range(since.year, since.year + _YEARS + 2):
             plan = AnnualPlan(committee=seating.organisations[place.code], year=year, places=places)
             save_annual_plan(plan=plan, actor=SYSTEM, now=now)

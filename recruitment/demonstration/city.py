@@ -28,137 +28,173 @@ class Place:
     cohorts: tuple[Cohort, ...]
 
 
-def _late(*steps: int) -> frozenset[int]:
-    return frozenset(steps)
+def _steps(*numbers: int) -> frozenset[int]:
+    return frozenset(numbers)
 
-
-_returned = _failed = _late
 
 #: 爱园镇 of 泗阳县, with the accounts that the command names; its first branch is 幸福村.
 HOME = Place(
     code="321323101",
     branches=("321323101211", "321323101215", "321323101212"),
     cohorts=(
-        Cohort(31, 8, (
-            Plan(31, "submitted"),
-            Plan(32, returned=_returned(3)),
-            Plan(31, "open", has_archive=False),
-            Plan(30, "submitted", branch=1),
-            Plan(29, "submitted"),
-            Plan(28, "open", branch=1),
-            Plan(27, "explained", branch=1),
-        )),
-        Cohort(26, -150, (
-            Plan(26),
-            Plan(26, late=_late(25)),
-            Plan(26, "transfer", branch=1),
-            Plan(26, skips_reviews=True, branch=1),
-        )),
-        Cohort(25, 3, (
-            Plan(25, "submitted"),
-            Plan(25, "open", branch=1),
-            Plan(24, "submitted"),
-            Plan(23, "submitted", branch=1),
-            Plan(22, "submitted", failed=_failed(20)),
-            Plan(22, "reported"),
-            Plan(21, "submitted", branch=1),
-        )),
-        Cohort(20, 4, (
-            Plan(20, "submitted"),
-            Plan(20, "fail"),
-            Plan(19, "returned", branch=1),
-            Plan(18, "fail"),
-            Plan(18, "reported", branch=1),
-            Plan(17, "suspended", code="V06"),
-        )),
-        Cohort(16, 3, (
-            Plan(16, "submitted"),
-            Plan(16, "recorded", branch=1),
-            Plan(15, "fail"),
-            Plan(14, "submitted", branch=1),
-            Plan(13, "submitted"),
-        )),
-        Cohort(12, 3, (
-            Plan(12, "submitted"),
-            Plan(12, "reported", branch=1),
-            Plan(11, "submitted"),
-            Plan(11, "open", branch=1),
-            Plan(10, "open"),
-            Plan(9, "submitted", branch=1),
-            Plan(8, "submitted"),
-        )),
-        Cohort(9, -60, (
-            Plan(8),
-            Plan(8, branch=1),
-            Plan(8, skips_reviews=True, branch=2),
-            Plan(9, "open"),
-        )),
-        Cohort(7, 2, (
-            Plan(7, "submitted"),
-            Plan(7, "open", branch=2),
-            Plan(6, "submitted", late=_late(3)),
-            Plan(6, "reported", branch=2),
-            Plan(5, "submitted"),
-            Plan(4, "submitted", branch=2),
-            Plan(3, "open"),
-            Plan(3, "handed_in_late", branch=2),
-        )),
-        Cohort(3, 2, (
-            Plan(3, "submitted"),
-            Plan(3, "open", branch=2),
-            Plan(2, "submitted"),
-            Plan(2, "returned", branch=1),
-            Plan(1, "submitted"),
-        )),
+        Cohort(
+            31,
+            8,
+            (
+                Plan(31, "submitted"),
+                Plan(30, "submitted", branch=1, returned=_steps(3)),
+                Plan(29, "submitted", has_archive=False),
+                Plan(28, "open", branch=1),
+                Plan(27, "explained"),
+            ),
+        ),
+        Cohort(26, -150, (Plan(26, late=_steps(25)), Plan(26, skips_reviews=True, branch=1))),
+        Cohort(
+            25,
+            3,
+            (
+                Plan(25, "submitted"),
+                Plan(24, "submitted"),
+                Plan(23, "submitted", branch=1),
+                Plan(22, "submitted", failed=_steps(20)),
+                Plan(21, "submitted"),
+            ),
+        ),
+        Cohort(
+            20,
+            4,
+            (
+                Plan(20, "submitted"),
+                Plan(20, "fail"),
+                Plan(19, "returned", branch=1),
+                Plan(18, "fail"),
+                Plan(17, "suspended", code="V06"),
+            ),
+        ),
+        Cohort(
+            16,
+            3,
+            (
+                Plan(16, "submitted"),
+                Plan(15, "fail"),
+                Plan(14, "submitted", branch=1),
+                Plan(13, "submitted"),
+            ),
+        ),
+        Cohort(
+            12,
+            3,
+            (
+                Plan(12, "submitted"),
+                Plan(12, "reported", branch=1),
+                Plan(11, "submitted"),
+                Plan(10, "open", branch=1),
+                Plan(9, "submitted"),
+                Plan(8, "submitted", branch=1),
+            ),
+        ),
+        Cohort(9, -60, (Plan(8), Plan(8, skips_reviews=True, branch=2))),
+        Cohort(
+            7,
+            2,
+            (
+                Plan(7, "submitted"),
+                Plan(7, "open", branch=2),
+                Plan(6, "submitted", late=_steps(3)),
+                Plan(6, "reported", branch=2),
+                Plan(5, "submitted"),
+                Plan(4, "submitted", branch=2),
+                Plan(3, "open"),
+                Plan(3, "handed_in_late", branch=2),
+            ),
+        ),
+        Cohort(
+            3,
+            2,
+            (
+                Plan(3, "submitted"),
+                Plan(3, "open", branch=2),
+                Plan(3, "transfer", branch=1),
+                Plan(2, "submitted"),
+                Plan(2, "returned", branch=1),
+                Plan(1, "submitted"),
+            ),
+        ),
         Cohort(1, 2, (Plan(1, "submitted"), Plan(1, "open"), Plan(1, "submitted", branch=1))),
     ),
 )
 
+#: What every other township has beside its own: people in the first steps.
 _EARLY = (
-    Cohort(8, -200, (Plan(8), Plan(8, branch=1), Plan(8, branch=1))),
-    Cohort(6, 3, (
-        Plan(6, "submitted"),
-        Plan(6, "submitted", branch=1),
-        Plan(5, "open"),
-        Plan(4, "open", branch=1),
-        Plan(3, "explained"),
-    )),
-    Cohort(2, 2, (Plan(2, "submitted"), Plan(2, "open", branch=1), Plan(1, "submitted"))),
+    Cohort(9, -150, (Plan(8, branch=1),)),
+    Cohort(
+        6,
+        3,
+        (
+            Plan(6, "submitted"),
+            Plan(6, "submitted", branch=1),
+            Plan(5, "recorded"),
+            Plan(4, "open", branch=1),
+            Plan(4, "submitted", branch=1),
+            Plan(3, "explained"),
+        ),
+    ),
+    Cohort(2, 2, (Plan(2, "submitted"), Plan(2, "open", branch=1), Plan(1, "submitted"), Plan(1, "open", branch=1))),
 )
 
 OTHERS = (
-    # 众兴街道 of 泗阳县: the same department as home.
-    Place("321323001", ("321323001001", "321323001002"), (
-        Cohort(31, 300, (Plan(32), Plan(32, branch=1))),
-        Cohort(22, 2, (Plan(22, "submitted"), Plan(20, "fail", branch=1), Plan(15, "red", code="V11"))),
-        Cohort(12, 6, (Plan(12, "submitted"), Plan(12, "submitted", branch=1), Plan(9, "dropped"))),
-        *_EARLY,
-    )),
-    # 幸福街道 of 宿城区.
-    Place("321302001", ("321302001005", "321302001001"), (
-        Cohort(31, 70, (Plan(32, cancelled=True), Plan(26, second_round=True, extended=True, branch=1))),
-        Cohort(16, 5, (Plan(16, "submitted"), Plan(16, "submitted", branch=1), Plan(13, "fail"))),
-        Cohort(10, 5, (Plan(10, "submitted"), Plan(10, "open", branch=1), Plan(6, "withdrawn"))),
-        *_EARLY,
-    )),
-    # 顺河街道 of 宿豫区.
-    Place("321311001", ("321311001001", "321311001004"), (
-        Cohort(30, 3, (Plan(30, "submitted", extended=True), Plan(29, "fail", branch=1))),
-        Cohort(14, 3, (Plan(14, "submitted"), Plan(13, "terminated", code="V11", branch=1))),
-        *_EARLY,
-    )),
-    # 沭城街道 of 沭阳县: half a year between application and recommendation by a local rule.
-    Place("321322001", ("321322001002", "321322001003"), (
-        Cohort(18, 4, (Plan(18, "submitted"), Plan(17, "reinstated", code="V11", branch=1), Plan(10, "died"))),
-        Cohort(4, -60, (Plan(4), Plan(4, branch=1), Plan(3, "transfer", branch=1))),
-        *_EARLY,
-    )),
-    # 双沟镇 of 泗洪县.
-    Place("321324101", ("321324101013", "321324101021"), (
-        Cohort(26, -40, (Plan(26, moved=True), Plan(20, "dismissed", code="V11", branch=1))),
-        Cohort(11, -20, (Plan(10, "terminated", code="V02"), Plan(8, "moved_away", branch=1))),
-        *_EARLY,
-    )),
+    # 众兴街道 of 泗阳县: under the same department as home, with two places a year in its plan.
+    Place(
+        "321323001",
+        ("321323001001", "321323001002"),
+        (
+            Cohort(31, 300, (Plan(32),)),
+            Cohort(12, 6, (Plan(12, "submitted"), Plan(12, "submitted", branch=1), Plan(12, "submitted"))),
+            Cohort(5, 40, (Plan(5, "red", code="V11"),)),
+            *_EARLY,
+        ),
+    ),
+    # 幸福街道 of 宿城区: a probation cancelled, another extended.
+    Place(
+        "321302001",
+        ("321302001005", "321302001001"),
+        (
+            Cohort(31, 70, (Plan(32, cancelled=True), Plan(26, second_round=True, extended=True, branch=1))),
+            Cohort(13, 5, (Plan(13, "fail", branch=1),)),
+            Cohort(7, 60, (Plan(6, "withdrawn"), Plan(7, "dropped", branch=1))),
+            *_EARLY,
+        ),
+    ),
+    # 顺河街道 of 宿豫区: an extension on its way to the committee.
+    Place(
+        "321311001",
+        ("321311001001", "321311001004"),
+        (
+            Cohort(30, 3, (Plan(30, "submitted", extended=True),)),
+            Cohort(5, 60, (Plan(5, "terminated", code="V11"), Plan(4, "terminated", code="V02", branch=1))),
+            *_EARLY,
+        ),
+    ),
+    # 沭城街道 of 沭阳县: half a year between application and recommendation by a rule of the county.
+    Place(
+        "321322001",
+        ("321322001002", "321322001003"),
+        (
+            Cohort(7, 40, (Plan(7, "reinstated", code="V11", branch=1), Plan(6, "died"))),
+            Cohort(4, -60, (Plan(4), Plan(4, branch=1), Plan(3, "transfer", branch=1))),
+            *_EARLY,
+        ),
+    ),
+    # 双沟镇 of 泗洪县: a member who moved during probation.
+    Place(
+        "321324101",
+        ("321324101013", "321324101021"),
+        (
+            Cohort(26, -40, (Plan(26, moved=True),)),
+            Cohort(7, 60, (Plan(6, "dismissed", code="V11"), Plan(5, "moved_away", branch=1))),
+            *_EARLY,
+        ),
+    ),
 )
 
 PLACES = (HOME, *OTHERS)

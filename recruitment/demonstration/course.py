@@ -6,6 +6,7 @@ in the plan. Nothing here reads the database or the clock.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -71,10 +72,8 @@ class Course:
         self.on: dict[str, date] = {}
         self._free = start
         self._round = 1
-        try:
+        with suppress(_Arrived):
             self._walk(start)
-        except _Arrived:
-            pass
         # A stable sort: what was noted first stays first within one moment.
         self.events = sorted((event for event in self.events if event.at.date() <= until), key=lambda event: event.at)
 
@@ -116,13 +115,13 @@ class Course:
                 break
             stays = self.plan.goal == 8
             if stays or quarter <= closing:
-                self._log(8, ("thought_report", "activity")[number % 2], quarter - timedelta(days=15))
                 self._log(8, "thought_report", quarter)
             if number % 2 == 0 and not (self.plan.skips_reviews and self.plan.goal <= 9 and number > 2):
                 self._log(9, "review_date", quarter)
             if number % 4 == 0:
                 self._log(9, "annual_analysis", quarter - timedelta(days=2))
-        self._log(8, "contact_talk", add(determined, Duration(months=5)))
+        for months, kind in ((2, "activity"), (7, "contact_talk")):
+            self._log(8, kind, add(determined, Duration(months=months)))
         assigned = self.on[key_of(7)]
         self._enter(8, self._after(assigned, 3), entered_on=closing)
         reviewed = add(determined, YEAR) - timedelta(days=20)
@@ -231,11 +230,15 @@ class Course:
             entered = self._after(entered, 2)
             self._note(entered, "submit", key, {**values, **self._dated(key, on)})
         verified = self._after(entered, 1)
+        if key == "consent_development_target":
+            # Beyond the places of the annual plan the committee says why.
+            self._note(verified, "explain", key, hour=9)
         self._note(verified, "verify", key, hour=10)
         if plan.moved and number == 24:
-            self._note(self._after(verified, 1), "transfer", key, hour=10)
-            self._note(self._after(verified, 2), "accept", key, hour=10)
-            verified = self._after(verified, 2)
+            asked = self._after(verified, 1)
+            verified = self._after(asked, 2)
+            self._note(asked, "transfer", key, hour=10)
+            self._note(verified, "accept", key, hour=10)
         self.on[key] = on
         self._free = verified + timedelta(days=1)
 

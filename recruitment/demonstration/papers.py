@@ -72,9 +72,7 @@ def png(*lines: str) -> bytes:
                 for across in range(5):
                     rows[number * 9 + 2 + down][place * 6 + 2 + across] = bits >> (4 - across) & 1
     # Each scan line of a PNG begins with its filter, 0 for none.
-    scan = b"".join(
-        (b"\0" + bytes(_INK if dot else _PAPER for dot in row for _ in range(_DOT))) * _DOT for row in rows
-    )
+    scan = b"".join((b"\0" + bytes(_INK if dot else _PAPER for dot in row for _ in range(_DOT))) * _DOT for row in rows)
     header = struct.pack(">IIBBBBB", columns * _DOT, len(rows) * _DOT, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(scan, 6)) + _chunk(b"IEND", b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -45,7 +45,7 @@ class UnruledError(Exception):
     """An act of the demonstration was refused: its course does not keep the rules."""
 
 
-@dataclass
+@dataclass(eq=False)
 class SampleCase:
     """A case of the demonstration: its plan, its place, and the rows that stand for it once it is opened."""
 
@@ -56,8 +56,10 @@ class SampleCase:
     events: list[Event]
     to_branch: Branch
     case: Case | None = None
-    #: Who entered and who verified the present step, so that nobody does both.
+    #: Who entered the present step, so that another verifies it.
     entered_by: Actor | None = field(default=None, repr=False)
+    #: Steps whose papers are there already.
+    papered: set[str] = field(default_factory=set, repr=False)
 
     @property
     def pk(self) -> int:
@@ -71,15 +73,21 @@ class Player:
     def __init__(self, random: Random) -> None:
         self.random = random
         self._turns: dict[int, Any] = {}
+        self._voters: dict[tuple[int, date], int] = {}
 
     def play(self, event: Event, together: Sequence[SampleCase]) -> list[Done]:
         """One event, for all to whom it happened at that moment in one body."""
+        done: list[Done] = []
         try:
-            if event.act in ("submit", "log"):
-                item = self._item(event, together[0])
-                if item is not None:
-                    return self._sit(event, item, together)
-            return [done for sample in together for done in self._alone(event, sample)]
+            item = self._item(event, together[0]) if event.act in ("submit", "log") else None
+            # What was handed back is corrected by its branch; its meeting is not held again.
+            sitting = [sample for sample in together if item and (item.entry or event.step not in sample.papered)]
+            if item and sitting:
+                done += self._sit(event, item, sitting)
+            for sample in together:
+                if sample not in sitting:
+                    done += self._alone(event, sample)
+            return done
         except Refused as refused:
             names = ", ".join(str(sample.case) for sample in together)
             raise UnruledError(f"{event.at:%Y-%m-%d} {event.act} {event.step} {names}: {refused}") from refused
@@ -120,6 +128,7 @@ class Player:
         actor = self._entering(event, first)
         for sample in together:
             sample.entered_by = actor
+            sample.papered.add(item.step)
         result = hold_sitting(
             kind=item.kind,
             body=self.body_of(event, first),
@@ -157,9 +166,7 @@ class Player:
 
     def _open(self, event: Event, sample: SampleCase) -> Done:
         actor = self._next(sample.branch.enterers)
-        person = sample_person(
-            sample.serial, local_day(event.at), self.random, has_archive=sample.plan.has_archive
-        )
+        person = sample_person(sample.serial, local_day(event.at), self.random, has_archive=sample.plan.has_archive)
         done = cases.open_case(
             branch=sample.branch.organisation, person=person, actor=actor, now=event.at, is_sample=True
         )
@@ -169,7 +176,9 @@ class Player:
     def _enter(self, event: Event, sample: SampleCase) -> Done:
         act = acts.record if event.act == "record" else acts.submit
         on: date = event.values[STEPS[event.step].action_date]
-        codes = () if event.act == "record" else self._missing(event.step, sample)
+        codes = () if event.act == "record" or event.step in sample.papered else STEPS[event.step].required_papers
+        if event.act == "submit":
+            sample.papered.add(event.step)
         sample.entered_by = actor = self._entering(event, sample)
         return act(
             case_id=sample.pk,
@@ -181,6 +190,7 @@ class Player:
         )
 
     def _log(self, event: Event, sample: SampleCase) -> Done:
+        sample.papered.add(event.step)
         return acts.log(
             case_id=sample.pk,
             step=event.step,
@@ -193,11 +203,11 @@ class Player:
         )
 
     def _report(self, event: Event, sample: SampleCase) -> Done:
-        return acts.report(
-            case_id=sample.pk, step=event.step, actor=self._next(sample.branch.enterers), now=event.at
-        )
+        return acts.report(case_id=sample.pk, step=event.step, actor=self._next(sample.branch.enterers), now=event.at)
 
     def _verify(self, event: Event, sample: SampleCase) -> Done:
+        # A second round of the step asks for papers of its own.
+        sample.papered.discard(event.step)
         return review.verify(
             case_id=sample.pk, step=event.step, actor=self._verifying(event.step, sample), now=event.at
         )
@@ -269,9 +279,7 @@ class Player:
 
     def _receive(self, event: Event, sample: SampleCase) -> Done:
         act = interventions.accept_transfer if event.act == "accept" else interventions.refuse_transfer
-        done = act(
-            case_id=sample.pk, reason="已核对。（样本）", actor=sample.to_branch.enterers[0], now=event.at
-        )
+        done = act(case_id=sample.pk, reason="已核对。（样本）", actor=sample.to_branch.enterers[0], now=event.at)
         if event.act == "accept":
             sample.branch = sample.to_branch
         return done
@@ -337,20 +345,17 @@ class Player:
             secretary=branch.enterers[0].name,
             committee=str(sample.township.committee),
             township=sample.township.committee.division_name,
-            voters=roster.voters(branch.organisation, local_day(event.at)).count(),
+            voters=self._count_voters(branch.organisation, local_day(event.at)),
             contacts=turned[:2],
             introducers=turned[:2],
             has_archive=sample.plan.has_archive,
         )
 
-    def _missing(self, step: str, sample: SampleCase) -> list[str]:
-        """The documents that the step asks for and does not hold yet."""
-        if not STEPS[step].required_papers:
-            return []
-        file = load(sample.pk)
-        facts = file.step_facts(step)
-        held = facts.paper_codes() if facts else frozenset()
-        return [code for code in STEPS[step].required_papers if code not in held]
+    def _count_voters(self, branch: Organisation, day: date) -> int:
+        key = (branch.pk, day)
+        if key not in self._voters:
+            self._voters[key] = roster.voters(branch, day).count()
+        return self._voters[key]
 
     def _paper(self, code: str, sample: SampleCase, on: date, people: int = 1) -> Upload:
         """A paper of its own for each case, day and document; one for all where people share it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches.models import Organisation
-from recruitment.forms.base import FOR, ActForm, Line, paper_field
+from recruitment.forms.base import FOR, PAPERS_NOTE, PAPERS_TITLE, ActForm, Line, Section, paper_field
 from recruitment.forms.fields import DayField
 from recruitment.models import Material
 from recruitment.rules.schema import Step
@@ -31,14 +31,11 @@ class _PapersForm(ActForm):
         self.step, self._held = step, held
         self.add_papers(step.paper_codes, step.required_papers)
 
-    @property
-    def paper_lines(self) -> list[Line]:
-        return self.lines(paper_field(code) for code in self.step.paper_codes)
-
-    @property
-    def other_lines(self) -> list[Line]:
-        papers = {paper_field(code) for code in self.step.paper_codes}
-        return self.lines(name for name in self.fields if name not in papers)
+    def sections(self) -> Iterator[Section]:
+        papers = [paper_field(code) for code in self.step.paper_codes]
+        yield Section("", self.lines(name for name in self.fields if name not in (*papers, FOR)))
+        yield Section(str(PAPERS_TITLE) if len(self.fields) > len(papers) else "", self.lines(papers), str(PAPERS_NOTE))
+        yield Section("", self.lines([FOR]))
 
     def line(self, name: str) -> Line:
         code = name.removeprefix("paper_")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recruitment.forms.fields import FilesField
 from recruitment.models import Material
@@ -18,6 +19,8 @@ from recruitment.services.materials import Upload
 from recruitment.words import localised
 
 FOR = "on_behalf_of"
+PAPERS_TITLE = gettext_lazy("材料")
+PAPERS_NOTE = gettext_lazy("PDF、图片或 Office 文档，每个文件不超过 20 MB；一项可以选多个文件，再次上传成为新的版本。")
 
 
 def paper_field(code: str) -> str:
@@ -33,6 +36,15 @@ class Line:
     sensitive: bool = False
     changed_from: str = ""
     papers: tuple[Material, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields under one heading; the first section of a form has none."""
+
+    title: str
+    lines: list[Line]
+    note: str = ""
 
 
 class ActForm(forms.Form):

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.models import Organisation
-from recruitment.forms.base import FOR, ActForm, Line
+from recruitment.forms.base import FOR, ActForm, Line, Section
 from recruitment.forms.fields import DayField
-from recruitment.forms.steps import Section
 from recruitment.models import Person
 from recruitment.models.person import birth_date_in, normalised_id_number, validate_id_number
 from recruitment.rules.texts import PERSON_CHOICES, PERSON_FIELDS

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.services import roster
-from recruitment.forms.base import FOR, ActForm, Line, paper_field
+from recruitment.forms.base import FOR, PAPERS_NOTE, PAPERS_TITLE, ActForm, Line, Section, paper_field
 from recruitment.forms.fields import DayField, MembersField, NamesField
 from recruitment.models import Material
 from recruitment.rules import outcomes
@@ -54,16 +54,6 @@ _MEETING = gettext_lazy("会议")
 _BALLOTS = gettext_lazy("现场投票")
 _WRITTEN = gettext_lazy("会前书面意见")
 _RESOLUTION = gettext_lazy("决议")
-_PAPERS = gettext_lazy("材料")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Fields under one heading; the first section of a form has none."""
-
-    title: str
-    lines: list[Line]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +197,7 @@ class StepForm(ActForm):
     def _ending(self) -> Iterator[Section]:
         papers = self.lines(paper_field(code) for code in self.step.paper_codes)
         if papers:
-            note = _("PDF、图片或 Office 文档，每个文件不超过 20 MB；一项可以选多个文件，再次上传成为新的版本。")
-            yield Section(str(_PAPERS), papers, note)
+            yield Section(str(PAPERS_TITLE), papers, str(PAPERS_NOTE))
         rest = self.lines([FOR, CONFIRMED])
         if rest:
             yield Section("", rest)

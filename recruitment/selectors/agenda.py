@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branches.models import Organisation
 from recruitment import machine
@@ -244,7 +244,9 @@ def item_by_key(body: Organisation, key: str) -> AgendaItem | None:
 
 
 #: Documents that belong to a sitting and not to one person, whoever they stand with.
-SITTING_PAPERS: frozenset[str] = frozenset(code for items in _BY_SIDE.values() for item in items for code in item.papers)
+SITTING_PAPERS: frozenset[str] = frozenset(
+    code for items in _BY_SIDE.values() for item in items for code in item.papers
+)
 
 
 # -- who is ripe --------------------------------------------------------------------------------------------------
@@ -259,15 +261,33 @@ def ripe_cases(body: Organisation, item: AgendaItem) -> QuerySet[Case]:
 
     With person and branch, by branch and then by the order in which they were opened.
     """
-    records = StepRecord.objects.filter(case=OuterRef("pk"), step=item.step, counts=True, status__in=_ENTERABLE)
-    rounds = Q(round=OuterRef("round")) if item.definition.repeats else Q(round=1)
-    cases = Case.objects.open().filter(Exists(records.filter(rounds)), freeze="", **{_CASE_FIELD[item.side]: body})
-    if not item.entry:
-        current = Q(step=item.step)
-        if item.step in PARALLEL:
-            current |= Q(step=PARALLEL[item.step])
-        cases = cases.filter(current)
+    cases = _open_cases(body, item.side).filter(_ripe(item))
     return cases.select_related("person", "branch").defer(*_SEALED).order_by("branch__path", "opened_at", "pk")
+
+
+def ripe_counts(body: Organisation, items: Iterable[AgendaItem]) -> dict[str, int]:
+    """How many are ripe for each of the body's items, by the item's key. One query."""
+    items = list(items)
+    if not items:
+        return {}
+    counts = {f"item_{place}": Count("pk", filter=_ripe(item)) for place, item in enumerate(items)}
+    found = _open_cases(body, items[0].side).aggregate(**counts)
+    return {item.key: found[f"item_{place}"] for place, item in enumerate(items)}
+
+
+def _open_cases(body: Organisation, side: Side) -> QuerySet[Case]:
+    return Case.objects.open().filter(freeze="", **{_CASE_FIELD[side]: body})
+
+
+def _ripe(item: AgendaItem) -> Q:
+    records = StepRecord.objects.filter(case=OuterRef("pk"), step=item.step, counts=True, status__in=_ENTERABLE)
+    ripe = Q(Exists(records.filter(round=OuterRef("round") if item.definition.repeats else 1)))
+    if item.entry:
+        return ripe
+    current = Q(step=item.step)
+    if item.step in PARALLEL:
+        current |= Q(step=PARALLEL[item.step])
+    return ripe & current
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,18 +212,45 @@ def to_decide(desk: Desk) -> Pile:
     return Pile(**found.aggregate(total=Count("pk"), oldest=Min("raised_at")))
 
 
-def to_analyse(desk: Desk, today: date) -> Pile:
-    """People whose yearly analysis of the pool falls due within :data:`HORIZON` or has fallen due."""
-    found = (
+def yearly_analyses(desk: Desk, today: date) -> QuerySet:
+    """People whose yearly analysis of the pool falls due within :data:`HORIZON` or has fallen due, a line each."""
+    return (
         _running(desk, Obligation.Kind.DEADLINE)
         .filter(code=YEARLY_ANALYSIS, due__lte=today + HORIZON)
-        .aggregate(
-            total=Count("case", distinct=True),
-            oldest=Min("due"),
-            late=Count("case", distinct=True, filter=Q(changes_on__lte=today)),
-        )
+        .order_by("due", "pk")
+        .values(*_OBLIGATION)
+    )
+
+
+def to_analyse(desk: Desk, today: date) -> Pile:
+    """How many yearly analyses these are, until when the first, and how many are late."""
+    found = yearly_analyses(desk, today).aggregate(
+        total=Count("pk"), oldest=Min("due"), late=Count("pk", filter=Q(changes_on__lte=today))
     )
     return Pile(**found)
+
+
+def handed_in_within(path: str) -> QuerySet:
+    """Steps handed in to the committees of a subtree and not yet verified, the longest first."""
+    return (
+        submitted_to_committees(path)
+        .annotate(since=F("submitted_at"))
+        .order_by("since", "pk")
+        .values(*_RECORD, "since", *_ABOVE_NAMES)
+    )
+
+
+def submitted_to_committees(path: str) -> QuerySet[StepRecord]:
+    """The records that wait for a committee's verifier in the subtree with this path."""
+    return StepRecord.objects.filter(
+        counts=True,
+        status=machine.SUBMITTED,
+        step__in=[step.key for step in STEPS.values() if step.verifier_side is Side.COMMITTEE],
+        case__step=F("step"),
+        case__ended_on__isnull=True,
+        case__freeze="",
+        case__branch__path__startswith=path,
+    )
 
 
 # -- notifications ------------------------------------------------------------------------------------------------

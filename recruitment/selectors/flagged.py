@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Case as Choose
-from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
 
 from branches.access import Actor
 from branches.models import Organisation
@@ -48,8 +48,13 @@ class FlaggedFilter:
         return cases
 
 
-def _open_flags():
+def _open_flags() -> QuerySet[Flag]:
     return Flag.objects.filter(_OPEN_FLAG, case=OuterRef("pk"))
+
+
+def _risen(today: date) -> QuerySet[Obligation]:
+    """Deadlines that have passed, whether or not a sweep has raised their flags."""
+    return Obligation.objects.filter(kind=Obligation.Kind.DEADLINE, changes_on__lte=today)
 
 
 #: A flag waits for its explanation; so does one that has risen today and that no sweep has written yet.
@@ -59,9 +64,11 @@ _UNEXPLAINED = Q(light=GREEN) | Q(Exists(_open_flags().filter(needs_explanation=
 def flagged(actor: Actor, today: date) -> CaseQuerySet:
     """Running cases that are yellow or red today, whatever the last sweep stored: red first, then the longest open.
 
-    Annotated: ``light_now`` and ``since``, the first day of the red, or of the oldest yellow flag.
+    Annotated: ``light_now`` and ``since``, the day of the red, or the first yellow day of the oldest open reason.
     """
     oldest = _open_flags().order_by("raised_on").values("raised_on")[:1]
+    # A sweep that came late writes its own day on the flag; the deadline knows when it rose.
+    risen = _risen(today).filter(case=OuterRef("pk")).order_by("changes_on").values("changes_on")[:1]
     red = _open_flags().filter(code=OuterRef("veto_code")).order_by("-raised_on").values("raised_on")[:1]
     return (
         Case.objects.visible_to(actor)
@@ -71,7 +78,7 @@ def flagged(actor: Actor, today: date) -> CaseQuerySet:
         .annotate(
             since=Choose(
                 When(light=RED, then=Subquery(red)),
-                default=Coalesce(Subquery(oldest), F("next_change_on")),
+                default=Coalesce(Least(Subquery(oldest), Subquery(risen)), Subquery(risen), Subquery(oldest)),
                 output_field=DateField(),
             ),
             urgency=Choose(When(light=RED, then=Value(0)), default=Value(1)),
@@ -135,16 +142,19 @@ def _ordered(bodies: Mapping[int, tuple[str, str]]) -> tuple[tuple[int, str], ..
 
 @dataclass(frozen=True, slots=True)
 class FlaggedItem:
-    """One open reason: what it is, since when, until when it was due, who holds it and whether it is explained."""
+    """One open reason: what it is, since when, who holds it, and what of it is explained.
+
+    Several missed periods of one rule are one item: ``times`` of them, ``unexplained`` of which wait for a word.
+    """
 
     code: str
     name: Text
     step: str
     since: date
-    due: date | None
     holder: Organisation
+    times: int = 1
+    unexplained: int = 0
     needs_explanation: bool = False
-    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +176,7 @@ def rows_of(cases: Iterable[Case], today: date) -> list[FlaggedRow]:
     for flag in Flag.objects.filter(_OPEN_FLAG, case__in=cases).order_by("raised_on", "pk"):
         flags[flag.case_id].append(flag)
     risen: dict[int, list[Obligation]] = defaultdict(list)
-    late = Obligation.objects.filter(case__in=cases, kind=Obligation.Kind.DEADLINE, changes_on__lte=today)
-    for obligation in late.order_by("changes_on", "pk"):
+    for obligation in _risen(today).filter(case__in=cases).order_by("changes_on", "pk"):
         risen[obligation.case_id].append(obligation)
     return [_row(case, flags[case.pk], risen[case.pk], today) for case in cases]
 
@@ -178,38 +187,62 @@ def with_bodies(cases: CaseQuerySet) -> CaseQuerySet:
 
 
 def _row(case: Case, flags: list[Flag], risen: list[Obligation], today: date) -> FlaggedRow:
-    items = [
-        FlaggedItem(
+    rose = {(row.step, row.code, row.subkey): row.changes_on for row in risen}
+    reasons = [
+        _Reason(
             code=flag.code,
-            name=flag_name(flag.code),
             step=flag.step,
-            since=flag.raised_on,
-            due=flag.due,
-            holder=_body(case, Side.DEPARTMENT if _is_red(case, flag.code) else Side(flag.holder)),
+            since=rose.get((flag.step, flag.code, flag.subkey), flag.raised_on),
+            side=Side.DEPARTMENT if _is_red(case, flag.code) else Side(flag.holder),
             needs_explanation=flag.needs_explanation,
             explained=bool(flag.explanation),
         )
         for flag in flags
     ]
-    known = {(flag.step, flag.code, flag.subkey) for flag in flags}
+    written = {(flag.step, flag.code, flag.subkey) for flag in flags}
     # Risen since the last sweep: the deadline is known, its flag is not written yet.
-    items += [
-        FlaggedItem(
-            code=obligation.code,
-            name=flag_name(obligation.code),
-            step=obligation.step,
-            since=obligation.changes_on,
-            due=obligation.due,
-            holder=_body(case, Side(obligation.holder)),
-            needs_explanation=True,
-        )
-        for obligation in risen
-        if (obligation.step, obligation.code, obligation.subkey) not in known
+    reasons += [
+        _Reason(row.code, row.step, row.changes_on, Side(row.holder), needs_explanation=True)
+        for row in risen
+        if (row.step, row.code, row.subkey) not in written
     ]
-    items.sort(key=lambda item: (not _is_red(case, item.code), item.since))
+    items = sorted(_grouped(case, reasons), key=lambda item: (not _is_red(case, item.code), item.since))
     holder, task = _who_must_act(case, items)
-    days = (today - case.since).days if case.since else 0
-    return FlaggedRow(case, case.light_now, max(days, 0), tuple(items), holder, task)
+    return FlaggedRow(
+        case=case,
+        light=case.light_now,
+        days=max((today - items[0].since).days, 0) if items else 0,
+        items=tuple(items),
+        holder=holder,
+        task=task,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    code: str
+    step: str
+    since: date
+    side: Side
+    needs_explanation: bool = False
+    explained: bool = False
+
+
+def _grouped(case: Case, reasons: Iterable[_Reason]) -> Iterator[FlaggedItem]:
+    groups: dict[tuple[str, str, Side], list[_Reason]] = defaultdict(list)
+    for reason in reasons:
+        groups[(reason.code, reason.step, reason.side)].append(reason)
+    for (code, step, side), found in groups.items():
+        yield FlaggedItem(
+            code=code,
+            name=flag_name(code),
+            step=step,
+            since=min(reason.since for reason in found),
+            holder=_body(case, side),
+            times=len(found),
+            unexplained=sum(reason.needs_explanation and not reason.explained for reason in found),
+            needs_explanation=found[0].needs_explanation,
+        )
 
 
 def _is_red(case: Case, code: str) -> bool:
@@ -223,7 +256,7 @@ def _body(case: Case, side: Side) -> Organisation:
 def _who_must_act(case: Case, items: Iterable[FlaggedItem]) -> tuple[Organisation, str]:
     if case.freeze == Case.Freeze.VETO:
         return case.department, "decide"
-    unexplained = next((item for item in items if item.needs_explanation and not item.explained), None)
+    unexplained = next((item for item in items if item.unexplained), None)
     if unexplained is not None:
         return unexplained.holder, "explain"
     here = _body(case, Side(case.awaiting)) if case.awaiting else case.branch

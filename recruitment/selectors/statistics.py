@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, Value
 from django.db.models.functions import StrIndex, Substr
 
 from branches.models import Organisation
 from branches.models.organisation import SEPARATOR
-from recruitment import machine
-from recruitment.models import Case, StepRecord
+from recruitment.models import Case
 from recruitment.rules.lights import GREEN, RED, YELLOW
 from recruitment.rules.steps import STEPS
+from recruitment.selectors.boards import submitted_to_committees
 
 STAGES = tuple(sorted({step.stage for step in STEPS.values()}))
 LIGHTS = (GREEN, YELLOW, RED)
@@ -50,7 +50,7 @@ class Tally:
 
 @dataclass
 class Row:
-    """An organisation below, with its figures. ``to_verify``: steps handed in and not yet verified."""
+    """An organisation below, with its figures. ``to_verify``: steps that wait for a committee's verifier."""
 
     code: str
     name: str
@@ -68,10 +68,16 @@ class Figures:
     to_verify: int
 
 
-def tally(cases: QuerySet[Case], today: date) -> Tally:
-    """The running ones among ``cases``, in one query; a light that has turned since the last sweep counts as turned."""
-    grouped = cases.filter(ended_on__isnull=True).with_light(today).values_list("step", "light_now")
-    return _summed(grouped.annotate(number=Count("pk")).order_by())
+def by_branch(branches: Iterable[int], today: date) -> dict[int, Tally]:
+    """The running cases of each of these branches, in one query.
+
+    A light that has turned since the last sweep counts as turned.
+    """
+    found = {branch: Tally() for branch in branches}
+    grouped = Case.objects.open().filter(branch__in=found).with_light(today).values_list("branch", "step", "light_now")
+    for branch, step, light, number in grouped.annotate(number=Count("pk")).order_by():
+        found[branch].counts[step, light] += number
+    return found
 
 
 def figures(organisation: Organisation, today: date, *, ended: bool = True) -> Figures:
@@ -94,14 +100,7 @@ def figures(organisation: Organisation, today: date, *, ended: bool = True) -> F
         if row is not None:
             row.tally.counts[step, light] += number
     waiting = (
-        StepRecord.objects.filter(
-            counts=True,
-            status=machine.SUBMITTED,
-            step=F("case__step"),
-            case__ended_on__isnull=True,
-            case__freeze="",
-            case__branch__path__startswith=organisation.path,
-        )
+        submitted_to_committees(organisation.path)
         .annotate(child=_child(organisation.path, "case__branch__path"))
         .values_list("child")
         .annotate(number=Count("pk"))
@@ -123,7 +122,7 @@ def figures(organisation: Organisation, today: date, *, ended: bool = True) -> F
 
 def _children(organisation: Organisation) -> Iterable[tuple[Organisation, Row]]:
     children = organisation.children.exclude(kind__in=_LEAVES).order_by("path")
-    for child in children.only("code", "name", "short_name", "dissolved_on"):
+    for child in children.only("parent", "code", "name", "short_name", "dissolved_on"):
         yield child, Row(child.code, str(child))
 
 
@@ -131,10 +130,3 @@ def _child(path: str, column: str) -> Any:
     """The next code below ``path`` with its separator; empty for the organisation itself."""
     below = Substr(column, len(path) + 1)
     return Substr(column, len(path) + 1, StrIndex(below, Value(SEPARATOR)))
-
-
-def _summed(grouped: Iterable[tuple[str, str, int]]) -> Tally:
-    found = Tally()
-    for step, light, number in grouped:
-        found.counts[step, light] += number
-    return found

@@ -120,14 +120,14 @@ def record(
     override: str = "",
     sitting: Sitting | None = None,
     expected_version: int | None = None,
+    whole: bool = False,
 ) -> Done:
     """Enter the offline act with its date; its papers may follow within the month.
 
     Refused like :func:`submit`, except for missing papers.
     """
-    return _enter(
-        open_file(case_id, expected_version), step, values, uploads, override, actor, now, sitting, hand_over=False
-    )
+    file = open_file(case_id, expected_version)
+    return _enter(file, step, values, uploads, override, actor, now, sitting, hand_over=False, whole=whole)
 
 
 @transaction.atomic
@@ -142,16 +142,16 @@ def submit(
     override: str = "",
     sitting: Sitting | None = None,
     expected_version: int | None = None,
+    whole: bool = False,
 ) -> Done:
     """Enter what was not recorded yet and hand the step to its verifier.
 
-    ``values`` are the step's fields by the table's types; one given again replaces the recorded one. ``override`` is
-    the committee's reason for admitting somebody who will soon leave (r2026 art 18). Raises :class:`Refused` with
-    every unmet reason.
+    ``values`` are the step's fields by the table's types; one given again replaces the recorded one, and where they
+    are the ``whole`` act, what they leave out is emptied. ``override`` is the committee's reason for admitting
+    somebody who will soon leave (r2026 art 18). Raises :class:`Refused` with every unmet reason.
     """
-    return _enter(
-        open_file(case_id, expected_version), step, values, uploads, override, actor, now, sitting, hand_over=True
-    )
+    file = open_file(case_id, expected_version)
+    return _enter(file, step, values, uploads, override, actor, now, sitting, hand_over=True, whole=whole)
 
 
 def _enter(
@@ -165,12 +165,13 @@ def _enter(
     sitting: Sitting | None,
     *,
     hand_over: bool,
+    whole: bool,
 ) -> Done:
     facts = file.facts()
     answer = policies.may_enter(actor, file.case.scope, STEPS[key].side)
     guard(file, answer, right_step=takes_entry(file, key, facts.current))
     actor = acting(actor, answer)
-    entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over)
+    entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over, whole=whole)
     record = entry.record
     stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
     _write_ballot(entry)
@@ -215,12 +216,13 @@ def _judge(
     now: datetime,
     *,
     papers: bool,
+    whole: bool,
 ) -> _Entry:
     step, record, today = STEPS[key], file.record(key), local_day(now)
     assert record is not None
     values, bad = read_all(step, raw)
     bad += [] if _papers_belong(step, uploads) else ["materials"]
-    merged = {**(_kept(record) if record.acted else {}), **values}
+    merged = {**(_kept(record) if record.acted and not whole else {}), **values}
     reported_on = record.reported_on
     if step.report_field and step.report_field in merged:
         reported_on = merged[step.report_field]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from recruitment.models import Case
 from recruitment.rules import texts
-from recruitment.rules.explain import flag_name
+from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import Text
 from recruitment.words import localised
@@ -61,10 +61,11 @@ class Happening:
 def happenings(case: Case, *, last: int | None = None) -> list[Happening]:
     """The acts of the case, the latest first. One query."""
     entries = Entry.objects.filter(chain=case.chain).order_by("-seq")
-    return list(_in_words(entries[:last] if last else entries))
+    return list(in_words(entries[:last] if last else entries))
 
 
-def _in_words(entries: Iterable[Entry]) -> Iterator[Happening]:
+def in_words(entries: Iterable[Entry]) -> Iterator[Happening]:
+    """Entries of a chain as people read them, in the order given."""
     for entry in entries:
         payload = entry.payload
         light = payload.get("light")
@@ -85,6 +86,16 @@ def _headline(action: str, payload: Mapping[str, Any]) -> str:
 
 
 def _details(payload: Mapping[str, Any]) -> Iterator[str]:
+    if happened := _happened_on(payload):
+        yield str(_("办理日期：%(day)s")) % {"day": localised(day_text(happened))}
+    if kind := texts.LOG_KINDS.get(payload.get("kind", "")):
+        yield localised(kind)
+    if outcome := texts.OUTCOMES.get(payload.get("outcome") or ""):
+        yield localised(outcome)
+    if ending := texts.CLOSE_OUTCOMES.get(payload.get("outcome") or ""):
+        yield localised(ending)
+    if codes := dict.fromkeys(paper["code"] for paper in payload.get("materials") or ()):
+        yield str(_("材料：%(codes)s")) % {"codes": "、".join(codes)}
     if code := payload.get("code"):
         yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
     for code in payload.get("codes") or ():
@@ -100,6 +111,14 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         yield str(_("出现：%(flags)s")) % {"flags": "、".join(dict.fromkeys(raised))}
     if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:
         yield str(_("消除：%(flags)s")) % {"flags": "、".join(dict.fromkeys(fallen))}
+
+
+def _happened_on(payload: Mapping[str, Any]) -> date | None:
+    """The day on which it happened offline, as against the moment at which it was entered."""
+    step = STEPS.get(payload.get("step", ""))
+    named = (payload.get("values") or {}).get(step.action_date) if step else None
+    day = named or payload.get("on") or payload.get("reported_on") or payload.get("held_on")
+    return date.fromisoformat(day) if isinstance(day, str) else None
 
 
 def _named(code: str) -> str:

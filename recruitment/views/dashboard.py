@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from branches.access import Grant
 from branches.models import Organisation, Seat
+from branches.models.organisation import codes_of
 from recruitment.middleware import SEAT_KEY
-from recruitment.models import Case
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
@@ -30,29 +30,16 @@ from recruitment.selectors import boards, statistics
 from recruitment.selectors.casefile import local_day
 from recruitment.services import notifications
 from recruitment.views.base import Page
-from recruitment.views.figures import overview
-from recruitment.views.worklist import KINDS, Task, cases_url, gate_url, kinds_of
+from recruitment.views.figures import cells, light_counts, overview
+from recruitment.views.worklist import COUNTED_ONLY, ROWS_A_PAGE, TaskList, cases_url, gate_url, kinds_of
 
 ROWS_SHOWN = 10
-ROWS_A_PAGE = 50
 
 DESK_NAMES = {
     Side.BRANCH: gettext_lazy("党支部事项"),
     Side.COMMITTEE: gettext_lazy("基层党委事项"),
     Side.DEPARTMENT: gettext_lazy("组织部门事项"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TaskList:
-    """A list with its heading, its first lines, and the address of the whole."""
-
-    name: str
-    title: str
-    empty: str
-    tasks: list[Task]
-    total: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +76,7 @@ class Dashboard(Page):
         branch_desk = next((desk for desk in desks if desk.side is Side.BRANCH), None)
         context = {
             "places": _places(grants),
-            "cases": branch_desk and _cases(branch_desk, request.today),
+            "cases": _cases(grants, request.today) if branch_desk is not None else None,
             "boards": [_board(desk, request.today, several=len(desks) > 1) for desk in desks],
             "overviews": [
                 overview(body, statistics.figures(body, request.today, ended=False)) for body in _overseen(grants)
@@ -103,9 +90,9 @@ class Dashboard(Page):
     def _whole_list(self, grants: Iterable[Grant], desks: Iterable[boards.Desk]) -> HttpResponse:
         name, side, today = self.request.GET["show"], self.request.GET.get("side"), self.request.today
         desk = next((desk for desk in desks if desk.side.value == side), None)
-        if desk is None or name not in kinds_of(desk):
+        kind = kinds_of(desk).get(name) if desk is not None else None
+        if desk is None or kind is None:
             raise Http404
-        kind = KINDS[name]
         page = Paginator(kind.rows(desk, today), ROWS_A_PAGE).get_page(self.request.GET.get("page"))
         found = TaskList(
             name=name,
@@ -116,6 +103,7 @@ class Dashboard(Page):
             url="",
         )
         context = {"list": found, "page_obj": page, "shows_branch": _shows_branch(desk), "places": _places(grants)}
+        context["back"] = {"url": reverse("dashboard"), "label": _("回到待办")}
         return render(self.request, "recruitment/dashboard_list.html", context)
 
 
@@ -127,34 +115,46 @@ def _shows_branch(desk: boards.Desk) -> bool:
     return desk.side is not Side.BRANCH or len(desk.organisation_ids) > 1
 
 
-def _cases(desk: boards.Desk, today: date) -> dict[str, Any]:
-    """The branch's people by stage and by light, each number with its list."""
-    tally = statistics.tally(Case.objects.filter(desk.of("")), today)
+def _cases(grants: Iterable[Grant], today: date) -> dict[str, Any]:
+    """The people of one's own branch by stage and by light, or of several branches in a table."""
+    branches = {grant.organisation_id: grant for grant in grants if grant.organisation_kind == Organisation.Kind.BRANCH}
+    tallies = statistics.by_branch(branches, today)
+    found: dict[str, Any] = {"total": sum(tally.total for tally in tallies.values())}
+    if len(branches) > 1:
+        found["table"] = {"rows": [_branch_row(branches[branch], tally) for branch, tally in tallies.items()]}
+        found["table"]["head"] = found["table"]["rows"][0]["cells"]
+        return found
+    [(branch, tally)] = tallies.items()
+    code = _code(branches[branch])
+    found["stages"] = [
+        {"label": texts.STAGES[stage], "value": tally.at(stage=stage), "url": cases_url(branch=code, stage=stage)}
+        for stage in statistics.STAGES
+    ]
+    found["lights"] = list(light_counts(code, tally))
+    return found
+
+
+def _branch_row(grant: Grant, tally: statistics.Tally) -> dict[str, Any]:
+    code = _code(grant)
     return {
-        "total": tally.total,
-        "stages": [
-            {"label": texts.STAGES[stage], "value": tally.at(stage=stage), "url": cases_url(stage=stage)}
-            for stage in statistics.STAGES
-        ],
-        "lights": [
-            {
-                "label": texts.LIGHTS[light],
-                "value": tally.at(light=light),
-                "url": cases_url(light=light),
-                "light": light,
-            }
-            for light in statistics.LIGHTS
-        ],
+        "name": grant.organisation_name,
+        "url": reverse("figures_of", args=[code]),
+        "cells": list(cells(code, tally)),
     }
+
+
+def _code(grant: Grant) -> str:
+    return codes_of(grant.organisation_path)[-1]
 
 
 def _board(desk: boards.Desk, today: date, *, several: bool) -> Board:
     lists = []
     for name, kind in kinds_of(desk).items():
+        if name in COUNTED_ONLY:
+            continue
         section = boards.first(kind.rows(desk, today), ROWS_SHOWN)
         tasks = [kind.line(row, desk, today) for row in section.rows]
-        url = f"?{urlencode({'show': name, 'side': desk.side.value})}"
-        lists.append(TaskList(name, str(kind.title), str(kind.empty), tasks, section.total, url))
+        lists.append(TaskList(name, str(kind.title), str(kind.empty), tasks, section.total, _list_url(desk, name)))
     return Board(
         side=desk.side.value,
         title=str(DESK_NAMES[desk.side]) if several else "",
@@ -165,6 +165,10 @@ def _board(desk: boards.Desk, today: date, *, several: bool) -> Board:
         ],
         lists=lists,
     )
+
+
+def _list_url(desk: boards.Desk, name: str) -> str:
+    return f"?{urlencode({'show': name, 'side': desk.side.value})}"
 
 
 def _piles(desk: boards.Desk, today: date) -> Iterator[dict[str, Any]]:
@@ -180,7 +184,7 @@ def _piles(desk: boards.Desk, today: date) -> Iterator[dict[str, Any]]:
     else:
         pile = boards.to_analyse(desk, today)
         note = _("其中 %(n)s 人超期") % {"n": pile.late} if pile.late else ""
-        yield {"label": _("年度分析"), "value": pile.total, "url": cases_url(stage=2), "note": note}
+        yield {"label": _("年度分析"), "value": pile.total, "url": _list_url(desk, "analysis"), "note": note}
 
 
 def _age(oldest: date | datetime | None, today: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +16,9 @@ from recruitment import machine
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import statistics
+from recruitment.selectors import boards, statistics
 from recruitment.views.base import Page
-from recruitment.views.worklist import cases_url
+from recruitment.views.worklist import ROWS_A_PAGE, TaskList, cases_url, waiting_line
 
 
 class Figures(Page):
@@ -25,6 +26,8 @@ class Figures(Page):
 
     def get(self, request: HttpRequest, code: str = "") -> HttpResponse:
         organisation = self._organisation(code)
+        if request.GET.get("show") == "to_verify":
+            return self._to_verify(organisation)
         figures = statistics.figures(organisation, request.today)
         context = {
             "organisation": organisation,
@@ -38,6 +41,25 @@ class Figures(Page):
             "overview": overview(organisation, figures) if organisation.kind != Organisation.Kind.BRANCH else None,
         }
         return render(request, "recruitment/figures.html", context)
+
+    def _to_verify(self, organisation: Organisation) -> HttpResponse:
+        """What waits for the committees' verifiers, behind the number of that name."""
+        page = Paginator(boards.handed_in_within(organisation.path), ROWS_A_PAGE).get_page(self.request.GET.get("page"))
+        context = {
+            "list": TaskList(
+                name="waiting",
+                title=_("待党委校核"),
+                empty=_("没有待党委校核的环节。"),
+                tasks=[waiting_line(row, self.request.today) for row in page],
+                total=page.paginator.count,
+                url="",
+            ),
+            "page_obj": page,
+            "shows_branch": organisation.kind != Organisation.Kind.BRANCH,
+            "places": [str(organisation)],
+            "back": {"url": _figures_url(organisation.code), "label": _("回到统计")},
+        }
+        return render(self.request, "recruitment/dashboard_list.html", context)
 
     def _organisation(self, code: str) -> Organisation:
         """404 alike for what does not exist, what no seat covers, and an account without a seat that sees cases."""
@@ -101,24 +123,33 @@ def light_counts(code: str, tally: statistics.Tally) -> Iterator[dict[str, Any]]
 
 def overview(organisation: Organisation, figures: statistics.Figures) -> dict[str, Any]:
     """The table of an organisation's children, every number with its list."""
+    total = [*cells(organisation.code, figures.tally), _verification(organisation.code, figures.to_verify)]
     return {
         "organisation": organisation,
-        "url": reverse("figures_of", args=[organisation.code]),
+        "url": _figures_url(organisation.code),
+        "head": total,
         "rows": [
             {
                 "name": row.name,
-                "url": reverse("figures_of", args=[row.code]),
-                "cells": list(_cells(row.code, row.tally)),
-                "to_verify": row.to_verify,
+                "url": _figures_url(row.code),
+                "cells": [*cells(row.code, row.tally), _verification(row.code, row.to_verify)],
             }
             for row in figures.rows
         ],
-        "total": list(_cells(organisation.code, figures.tally)),
-        "to_verify": figures.to_verify,
+        "total": total,
     }
 
 
-def _cells(code: str, tally: statistics.Tally) -> Iterator[dict[str, Any]]:
+def _figures_url(code: str) -> str:
+    return reverse("figures_of", args=[code])
+
+
+def _verification(code: str, number: int) -> dict[str, Any]:
+    return {"label": _("待党委校核"), "value": number, "url": f"{_figures_url(code)}?show=to_verify"}
+
+
+def cells(code: str, tally: statistics.Tally) -> Iterator[dict[str, Any]]:
+    """A row of numbers: all, by stage, yellow and red."""
     yield {"label": _("在办"), "value": tally.total, "url": cases_url(branch=code)}
     for stage in statistics.STAGES:
         yield {"label": texts.STAGES[stage], "value": tally.at(stage=stage), "url": cases_url(branch=code, stage=stage)}

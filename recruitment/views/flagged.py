@@ -39,7 +39,7 @@ from recruitment.views.verification import Judged, judged
 
 PER_PAGE = 50
 #: Acts of the case that the page of a red shows; the history has them all.
-LAST_ACTS = 15
+LAST_ACTS = 10
 
 
 # -- the list -----------------------------------------------------------------------------------------------------

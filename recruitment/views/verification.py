@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,11 +31,11 @@ from recruitment.forms_review import (
 from recruitment.models import Flag, StepRecord
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
-from recruitment.rules.explain import EDITIONS, Explanation, explain_finding, explain_flag
+from recruitment.rules.explain import EDITIONS, Explanation, explain_finding, explain_flag, flag_name
 from recruitment.rules.gates import Verdict
 from recruitment.rules.lights import Assessment
 from recruitment.rules.lights import Flag as OpenFlag
-from recruitment.rules.schema import Step
+from recruitment.rules.schema import Side, Step
 from recruitment.rules.steps import LAST, STEPS, following
 from recruitment.rules.texts import Text
 from recruitment.rules.vetoes import VETOES
@@ -52,8 +53,6 @@ from recruitment.words import localised
 PER_PAGE = 50
 #: Bodies whose seats look at the cases below them; a branch works on its own.
 _BRANCH_KINDS = ("branch", "party_group")
-#: What a browser shows in a frame; everything else is downloaded.
-_VIEWABLE = ("application/pdf", "image/")
 
 
 def days_waiting(moment: Any, today: date) -> int:
@@ -141,24 +140,34 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """An open flag of the case with its explanation, as far as one was given."""
+    """An open flag of the step with its explanation, as far as one was given."""
 
     words: Explanation
-    step: Step | None
-    here: bool
     holder: str
     row: Flag | None
     needs_explanation: bool
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFlag:
+    """What is open at other steps of the case, in a line: ``times`` of it, ``unexplained`` waiting for a word."""
+
+    name: Text
+    number: int
+    holder: str
+    times: int
+    unexplained: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A paper beside the form; ``viewable`` ones open in the page's own frame."""
+    """A paper beside the form. ``shape``: ``pdf`` or ``image`` is shown in the page, anything else downloaded."""
 
     paper: Paper
     name: Text
     url: str
-    viewable: bool
+    shape: str
+    first: bool
     older: tuple[tuple[Any, str], ...]
 
 
@@ -320,6 +329,7 @@ class CaseVerify(Page):
     def _judgement(
         self, file: CaseFile, key: str, record: StepRecord, assessment: Assessment, today: date
     ) -> dict[str, Any]:
+        flags, other_flags = _flag_lines(file, assessment, today)
         verdict, _assessment, refusals = review.verification_refusals(file, key, self.actor, today)
         return {
             "edition": EDITIONS[verdict.edition],
@@ -328,7 +338,8 @@ class CaseVerify(Page):
             "own": any(refusal.code == "own_submission" for refusal in refusals),
             "passable": not refusals,
             "checks": guide.facets(key).under(verdict.edition).requirements,
-            "flags": flag_lines(file, assessment, today),
+            "flags": flags,
+            "other_flags": other_flags,
         }
 
 
@@ -356,66 +367,83 @@ def _hindrances(refusals: list[Refusal], today: date, key: str, file: CaseFile) 
     return explained(others, today, step=key, file=file)
 
 
-def flag_lines(file: CaseFile, assessment: Assessment, today: date) -> list[FlagLine]:
-    """The open flags of the case, those of the current step first."""
+def _flag_lines(file: CaseFile, assessment: Assessment, today: date) -> tuple[list[FlagLine], list[OtherFlag]]:
+    """The open flags of the current step, and in short those of others, which do not hold up its verification."""
     rows = {(flag.step, flag.code, flag.subkey): flag for flag in file.flags if flag.resolved_at is None}
-    lines = [
-        _flag_line(file, flag, rows.get((flag.step, flag.code, flag.subkey)), assessment, today)
-        for flag in assessment.flags
+    here: list[FlagLine] = []
+    elsewhere: dict[tuple[str, str], list[OpenFlag]] = defaultdict(list)
+    for flag in assessment.flags:
+        if flag.step == assessment.step:
+            row = rows.get((flag.step, flag.code, flag.subkey))
+            here.append(FlagLine(explain_flag(flag, today), _holder(file, flag), row, flag.needs_explanation))
+        else:
+            elsewhere[(flag.step, flag.code)].append(flag)
+    others = [
+        OtherFlag(
+            name=flag_name(code),
+            number=STEPS[step].number,
+            holder=_holder(file, flags[0]),
+            times=len(flags),
+            unexplained=sum(flag.needs_explanation and not flag.explained for flag in flags),
+        )
+        for (step, code), flags in elsewhere.items()
     ]
-    return sorted(lines, key=lambda line: not line.here)
+    return here, others
 
 
-def _flag_line(file: CaseFile, flag: OpenFlag, row: Flag | None, assessment: Assessment, today: date) -> FlagLine:
+def _holder(file: CaseFile, flag: OpenFlag) -> str:
     case = file.case
-    holder = {"branch": case.branch, "committee": case.committee, "department": case.department}[flag.holder]
-    return FlagLine(
-        words=explain_flag(flag, today),
-        step=STEPS.get(flag.step),
-        here=flag.step == assessment.step,
-        holder=str(holder),
-        row=row,
-        needs_explanation=flag.needs_explanation,
+    return str(
+        {Side.BRANCH: case.branch, Side.COMMITTEE: case.committee, Side.DEPARTMENT: case.department}[flag.holder]
     )
 
 
 def _compared(file: CaseFile, submission: Submission, *, takes_part: bool, today: date) -> dict[str, Any]:
-    lines = [_paper_line(file, paper) for paper in submission.papers]
+    lines = list(_paper_lines(file, submission))
     return {
         "facts": entered(submission, sealed=takes_part),
         "handed_over": list(_handed_over(submission)),
         "entries": submission.entries,
         "papers": lines,
         "missing": [(code, texts.DOCUMENTS[code]) for code in submission.missing],
-        "shown": next((line for line in lines if line.viewable), None),
         "unseen": sum(line.paper.material.original_seen_at is None for line in lines),
         "days": days_waiting(submission.record.submitted_at, today),
         "log_kinds": texts.LOG_KINDS,
     }
 
 
-def _paper_line(file: CaseFile, paper: Paper) -> PaperLine:
-    def address(pk: int) -> str:
-        return reverse("material", args=[file.case.number, pk])
+def _paper_lines(file: CaseFile, submission: Submission) -> Iterator[PaperLine]:
+    """The papers in the step's order; the first that a browser can show stands open."""
+    opened = False
+    for paper in submission.papers:
+        material = paper.material
+        shape = _shape(material.content_type)
+        yield PaperLine(
+            paper=paper,
+            name=texts.DOCUMENTS[material.code],
+            url=reverse("material", args=[file.case.number, material.pk]),
+            shape=shape,
+            first=bool(shape) and not opened,
+            older=tuple((old, reverse("material", args=[file.case.number, old.pk])) for old in paper.older),
+        )
+        opened = opened or bool(shape)
 
-    material = paper.material
-    return PaperLine(
-        paper=paper,
-        name=texts.DOCUMENTS[material.code],
-        url=address(material.pk),
-        viewable=material.content_type.startswith(_VIEWABLE),
-        older=tuple((old, address(old.pk)) for old in paper.older),
-    )
+
+def _shape(content_type: str) -> str:
+    if content_type == "application/pdf":
+        return "pdf"
+    return "image" if content_type.startswith("image/") else ""
 
 
 def _handed_over(submission: Submission) -> Iterator[Fact]:
-    """Who entered the step and handed it over, and when."""
+    """Who entered the step and handed it over, for whom, and what else the committee has put beside it."""
     record = submission.record
-    if record.entered_by_id:
-        yield Fact(_("录入"), _by(submission.person(record.entered_by_id), record.entered_for))
-    if record.submitted_by_id:
-        behalf = submission.person(record.submitted_for_id)
-        yield Fact(_("提交"), _by(submission.person(record.submitted_by_id), behalf))
+    entered_by = _by(submission.person(record.entered_by_id), record.entered_for)
+    submitted_by = _by(submission.person(record.submitted_by_id), submission.person(record.submitted_for_id))
+    if entered_by and entered_by == submitted_by:
+        yield Fact(_("录入和提交"), entered_by)
+    else:
+        yield from (Fact(label, name) for label, name in ((_("录入"), entered_by), (_("提交"), submitted_by)) if name)
     if record.override_reason:
         yield Fact(_("党委写明的继续办理理由"), record.override_reason)
     if record.plan_places is not None:

@@ -23,10 +23,15 @@ from recruitment.rules.texts import Text
 from recruitment.selectors import boards
 from recruitment.selectors.casefile import local_day
 
+ROWS_A_PAGE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line. ``url`` leads to the form, or to the case where there is nothing to fill in for this seat."""
+    """One line. ``url`` leads to the form, or to the case where there is nothing to fill in for this seat.
+
+    ``situation`` says how it has come about where no rule (``why``) sets a deadline.
+    """
 
     number: str
     person: str
@@ -37,6 +42,7 @@ class Task:
     url: str
     note: str = ""
     status: str = ""
+    situation: str = ""
     why: Text | None = None
     why_url: str = ""
     due: date | None = None
@@ -46,6 +52,18 @@ class Task:
     holder: str = ""
     since: date | None = None
     days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """A list with its heading, its first lines, and the address of the whole."""
+
+    name: str
+    title: str
+    empty: str
+    tasks: list[Task]
+    total: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +110,13 @@ def _case(row: Mapping[str, Any]) -> str:
     return reverse("case", args=[row["case__number"]])
 
 
-def _form(name: str, row: Mapping[str, Any], desk: boards.Desk) -> str:
-    return reverse(name, args=[row["case__number"], row["step"]]) if desk.acts else _case(row)
+def _form(name: str, row: Mapping[str, Any], desk: boards.Desk, gate: str = "") -> str:
+    """A form of the step, its kind of entry chosen by the gate that asks for it."""
+    if not desk.acts:
+        return _case(row)
+    url = reverse(name, args=[row["case__number"], row["step"]])
+    asked = GATES[gate].target_field if gate in GATES else ""
+    return f"{url}?{urlencode({'kind': asked})}" if asked in STEPS[row["step"]].log_kinds else url
 
 
 def _is_to_report(row: Mapping[str, Any], desk: boards.Desk) -> bool:
@@ -101,21 +124,22 @@ def _is_to_report(row: Mapping[str, Any], desk: boards.Desk) -> bool:
 
 
 def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    step = STEPS[row["step"]]
+    url, note = _form("step", row, desk), ""
     if _is_to_report(row, desk):
-        form, note = "step_report", _("向审批党委报送材料")
-    elif row["log_due"] is not None:
-        form, note = "step_log", _("登记一次")
-    elif STEPS[row["step"]].is_log:
-        form, note = "step", _("时间已满，可以结束本步")
+        url, note = _form("step_report", row, desk), _("向审批党委报送材料")
+    elif step.is_log and row["log_due"] is not None:
+        url, note = _form("step_log", row, desk, row["gate"]), _("登记一次")
+    elif step.is_log:
+        note = _("时间已满，可以结束本步")
     elif row["status"] == machine.RECORDED:
-        form, note = "step", _("已登记，传齐材料后提交")
-    else:
-        form, note = "step", ""
+        note = _("已登记，传齐材料后提交")
     return _line(
         row,
-        _form(form, row, desk),
+        url,
         gate=row["gate"],
         note=note,
+        situation=_("新建的纪实") if step.key == machine.START else _("上一步已经通过"),
         due=row["due"],
         provisional=bool(row["provisional"]),
     )
@@ -154,7 +178,7 @@ def _late_form(row: Mapping[str, Any], desk: boards.Desk) -> tuple[str, str]:
     if _is_to_report(row, desk):
         return _form("step_report", row, desk), _("向审批党委报送材料")
     if STEPS[row["step"]].is_log:
-        return _form("step_log", row, desk), _("补记或补做后登记")
+        return _form("step_log", row, desk, row["code"]), _("补记或补做后登记")
     return _form("step", row, desk), ""
 
 
@@ -164,7 +188,13 @@ def _unlocking(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
     )
 
 
-def _waiting(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+def _analysis(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    url = _form("step_log", row, desk, row["code"])
+    return _line(row, url, gate=row["code"], due=row["due"], provisional=row["provisional"])
+
+
+def waiting_line(row: Mapping[str, Any], today: date) -> Task:
+    """What somebody else has, with whom and for how long."""
     since = local_day(row["since"])
     holder, note, status = _holder(row)
     return _line(row, _case(row), note=note, status=status, holder=holder, since=since, days=(today - since).days)
@@ -200,11 +230,17 @@ KINDS: Mapping[str, Kind] = {
         gettext_lazy("等待对方办理"),
         gettext_lazy("没有等待对方办理的事项。"),
         lambda desk, today: boards.waiting(desk),
-        _waiting,
+        lambda row, desk, today: waiting_line(row, today),
+    ),
+    "analysis": Kind(
+        gettext_lazy("年度分析"), gettext_lazy("30天内没有到期的年度分析。"), boards.yearly_analyses, _analysis
     ),
 }
+#: Lists that the landing page counts and does not spread out.
+COUNTED_ONLY = frozenset({"analysis"})
+_ONLY_OF = {"analysis": (Side.COMMITTEE,), "waiting": (Side.BRANCH, Side.COMMITTEE)}
 
 
 def kinds_of(desk: boards.Desk) -> Mapping[str, Kind]:
-    """The lists that a desk has: a department waits for nobody."""
-    return {name: kind for name, kind in KINDS.items() if name != "waiting" or desk.side is not Side.DEPARTMENT}
+    """The lists that a desk has: a department waits for nobody, and the yearly analysis is the committee's."""
+    return {name: kind for name, kind in KINDS.items() if desk.side in _ONLY_OF.get(name, Side)}

@@ -141,9 +141,7 @@ def do(county: County, case: Case, key: str, day: dt.date, *, verify: bool = Tru
 
 def verify_step(county: County, case: Case, key: str, now: dt.datetime) -> None:
     """Verified by somebody else, after every yellow flag was explained."""
-    step = STEPS[key]
-    enters, _ = side_actors(county, case, step.side)
-    _, verifies = side_actors(county, case, step.verifier_side)
+    _, verifies = side_actors(county, case, STEPS[key].verifier_side)
     for flag in load(case.pk).assess(local_day(now)).flags:
         if flag.needs_explanation and not flag.explained:
             explains, _ = side_actors(county, case, Side(flag.holder))

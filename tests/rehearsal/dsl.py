@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from django.db import transaction
 from recruitment.rehearsal.play import Player
 from recruitment.rehearsal.scenario import parse
 from recruitment.rehearsal.stage import Stage
+from recruitment.rules.dates import Duration, add
 from recruitment.rules.steps import STEP_KEYS, STEPS
 
 PERSON: Mapping[str, Any] = {
@@ -108,6 +110,18 @@ SECOND_ROUND: Mapping[str, list[dict[str, Any]]] = {
 }
 
 
+def _moved(value: Any, months: int) -> Any:
+    """The same events with every day moved by whole months; the time of day stays."""
+    if isinstance(value, dict):
+        return {key: _moved(item, months) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, months) for item in value]
+    if isinstance(value, str) and value[:2] == "20":
+        on = add(date.fromisoformat(value[:10]), Duration(months=abs(months)), backwards=months < 0)
+        return on.isoformat() + value[10:]
+    return value
+
+
 @dataclass
 class Expectation:
     """What one event must answer: only what is named is compared."""
@@ -162,10 +176,10 @@ class Story:
     # -- where a story begins ---------------------------------------------------------------------------------------
 
     @classmethod
-    def at(cls, step: str | None, **settings: Any) -> Story:
-        """A regular case that stands at ``step`` (finished, where None)."""
+    def at(cls, step: str | None, *, months: int = 0, **settings: Any) -> Story:
+        """A regular case that stands at ``step`` (finished, where None), every day moved by so many months."""
         story = cls(**settings)
-        story.go(REGULAR, STEP_KEYS[: STEPS[step].number - 1] if step else STEP_KEYS)
+        story.go(REGULAR, STEP_KEYS[: STEPS[step].number - 1] if step else STEP_KEYS, months=months)
         return story
 
     @classmethod
@@ -177,9 +191,14 @@ class Story:
         story.go(SECOND_ROUND, keys[: keys.index(step)] if step else keys)
         return story
 
-    def go(self, course: Mapping[str, list[dict[str, Any]]], steps: Iterable[str]) -> None:
+    def go(self, course: Mapping[str, list[dict[str, Any]]], steps: Iterable[str], *, months: int = 0) -> Story:
         for step in steps:
-            self.play(course[step])
+            self.play(_moved(course[step], months) if months else course[step])
+        return self
+
+    def between(self, first: str, last: str) -> Story:
+        """The regular events from step ``first`` to step ``last``, both included."""
+        return self.go(REGULAR, STEP_KEYS[STEPS[first].number - 1 : STEPS[last].number])
 
     def play(self, events: Iterable[Mapping[str, Any]]) -> Story:
         """Events that must all be accepted."""

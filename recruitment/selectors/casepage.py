@@ -1,0 +1,133 @@
+"""What the pages of one case show beside its file: reds, suspensions, a move, papers, records that no longer count."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from branches.access import Actor
+from branches.models import Seat
+from recruitment.models import Attempt, Case, LogEntry, Material, StepRecord, Suspension, Transfer, Veto
+from recruitment.policies import SEEING_ROLES
+from recruitment.selectors.casefile import CaseFile
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why a case does not simply go on. ``veto`` is the last one raised, whatever became of it."""
+
+    veto: Veto | None
+    suspensions: tuple[Suspension, ...]
+    transfer: Transfer | None
+
+    @property
+    def standing_veto(self) -> Veto | None:
+        return self.veto if self.veto is not None and self.veto.status == Veto.Status.STANDING else None
+
+
+def standing_of(case: Case) -> Standing:
+    """Three queries."""
+    transfers = Transfer.objects.filter(case=case, status=Transfer.Status.PENDING)
+    return Standing(
+        veto=Veto.objects.filter(case=case).select_related("raised_by", "decided_by").first(),
+        suspensions=tuple(Suspension.objects.filter(case=case, until_at__isnull=True).select_related("from_by")),
+        transfer=transfers.select_related("from_branch", "to_branch", "requested_by").first(),
+    )
+
+
+def principals(organisation_id: int, today: date) -> list[tuple[int, str]]:
+    """For whom a clerk of the organisation may enter: user id and name. One query."""
+    seats = (
+        Seat.objects.active_on(today)
+        .filter(organisation=organisation_id, role__in=Seat.ACTING_ROLES, user__is_active=True)
+        .select_related("user")
+        .order_by("role", "user__full_name", "pk")
+    )
+    return list({seat.user_id: (seat.user_id, f"{seat.user} · {seat.get_role_display()}") for seat in seats}.values())
+
+
+# -- papers -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CasePaper:
+    """The newest version of one document of one record, its older versions, and where else the file lies.
+
+    ``elsewhere`` are places that the reader may see; ``unseen`` counts those that she may not.
+    """
+
+    material: Material
+    older: tuple[Material, ...] = ()
+    elsewhere: tuple[Material, ...] = ()
+    unseen: int = 0
+
+
+def papers_of(case: Case) -> list[Material]:
+    """Every version of every paper of the case that counts, the newest first. One query."""
+    return list(
+        Material.objects.filter(case=case, record__counts=True)
+        .select_related("record", "uploaded_by", "original_seen_by", "sitting")
+        .order_by("record__round", "code", "-version")
+    )
+
+
+def case_papers(case: Case, actor: Actor) -> list[CasePaper]:
+    """The papers of the case by record and document, with the same files elsewhere. Three queries."""
+    versions: dict[tuple[int, str], list[Material]] = defaultdict(list)
+    for material in papers_of(case):
+        versions[material.record_id, material.code].append(material)
+    newest = [found[0] for found in versions.values()]
+    hashes = {material.sha256 for material in newest}
+    held = Material.objects.filter(sha256__in=hashes)
+    seen: dict[str, list[Material]] = defaultdict(list)
+    reach = actor.scope(*SEEING_ROLES, field="case__branch__path")
+    for twin in held.filter(reach).select_related("case__person", "record").only(
+        "sha256", "code", "sitting", "case__number", "case__person__name", "record__step"
+    ):
+        seen[twin.sha256].append(twin)
+    # Elsewhere and out of reach: only that it is so, not where.
+    everywhere = Counter(held.values_list("sha256", flat=True))
+    answers = []
+    for material in newest:
+        visible = seen[material.sha256]
+        own = {row.pk for row in versions[material.record_id, material.code]}
+        answers.append(
+            CasePaper(
+                material=material,
+                older=tuple(versions[material.record_id, material.code][1:]),
+                elsewhere=tuple(twin for twin in visible if twin.pk not in own),
+                unseen=everywhere[material.sha256] - len(visible),
+            )
+        )
+    return answers
+
+
+# -- one step -----------------------------------------------------------------------------------------------------
+
+
+def log_entries(file: CaseFile, step: str) -> list[LogEntry]:
+    """The entries of a log step in the rounds that count, the newest first, with their words. One query."""
+    records = [record.pk for record in file.records if record.step == step]
+    return list(
+        LogEntry.objects.filter(record__in=records)
+        .select_related("entered_by", "record", "sitting")
+        .order_by("-on", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was entered for a step and counts no longer: attempts that did not stand, and records sent back."""
+
+    attempts: tuple[Attempt, ...]
+    records: tuple[StepRecord, ...]
+
+
+def past_of(case: Case, step: str, record: StepRecord | None) -> Past:
+    """Two queries."""
+    records = StepRecord.objects.filter(case=case, step=step).select_related("entered_by", "verified_by")
+    if record is not None:
+        records = records.exclude(pk=record.pk)
+    attempts = Attempt.objects.filter(record__case=case, record__step=step).select_related("entered_by", "record")
+    return Past(tuple(attempts.order_by("entered_at")), tuple(records.order_by("opened_at", "pk")))
