@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from branches.access import Actor
 from branches.models import Seat
@@ -80,9 +81,9 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     desks = boards.desks(actor.grants)
     counts = {"notifications": boards.unread(actor) if desks else 0}
     entries = [
-        ("dashboard", _("待办"), True),
-        ("case_list", _("人员"), sees),
-        ("sitting_list", _("会议"), sees),
+        ("dashboard", pgettext("navigation", "待办"), True),
+        ("case_list", pgettext("navigation", "人员"), sees),
+        ("sitting_list", pgettext("navigation", "会议"), sees),
         ("queue", _("校核"), verifies(actor)),
         ("flagged", _("预警"), reviews_flagged(actor)),
         ("figures", _("统计"), sees),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from recruitment.views import cases, dashboard, deliberation, figures, flagged, guide, sittings, steps, verification
+from recruitment.views import (
+    cases,
+    dashboard,
+    deliberation,
+    figures,
+    flagged,
+    guide,
+    sitting_entry,
+    sittings,
+    steps,
+    verification,
+)
 
 urlpatterns = [
     path("", dashboard.Dashboard.as_view(), name="dashboard"),
@@ -28,7 +39,7 @@ urlpatterns = [
     path("verify/", verification.Queue.as_view(), name="queue"),
     path("flagged/", flagged.Flagged.as_view(), name="flagged"),
     path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),
-    path("sittings/new/", sittings.SittingNew.as_view(), name="sitting_new"),
+    path("sittings/new/", sitting_entry.SittingNew.as_view(), name="sitting_new"),
     path("sittings/<int:pk>/", sittings.SittingPage.as_view(), name="sitting"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<str:code>/", figures.Figures.as_view(), name="figures_of"),

@@ -42,13 +42,13 @@ HOME = Place(
             8,
             (
                 Plan(31, "submitted"),
-                Plan(30, "submitted", branch=1, returned=_steps(3)),
+                Plan(30, "submitted", branch=1, returned=_steps(3), extended=True),
                 Plan(29, "submitted", has_archive=False),
                 Plan(28, "open", branch=1),
                 Plan(27, "explained"),
             ),
         ),
-        Cohort(26, -150, (Plan(26, late=_steps(25)), Plan(26, skips_reviews=True, branch=1))),
+        Cohort(26, -100, (Plan(26, late=_steps(25), skips_reviews=True),)),
         Cohort(
             25,
             3,
@@ -86,7 +86,6 @@ HOME = Place(
             3,
             (
                 Plan(12, "submitted"),
-                Plan(12, "reported", branch=1),
                 Plan(11, "submitted"),
                 Plan(10, "open", branch=1),
                 Plan(9, "submitted"),
@@ -100,7 +99,10 @@ HOME = Place(
             (
                 Plan(7, "submitted"),
                 Plan(7, "open", branch=2),
+                Plan(7, "open"),
+                Plan(7, "submitted", branch=1),
                 Plan(6, "submitted", late=_steps(3)),
+                Plan(6, "submitted", branch=1),
                 Plan(6, "reported", branch=2),
                 Plan(5, "submitted"),
                 Plan(4, "submitted", branch=2),
@@ -149,7 +151,7 @@ OTHERS = (
         ("321323001001", "321323001002"),
         (
             Cohort(31, 300, (Plan(32),)),
-            Cohort(12, 6, (Plan(12, "submitted"), Plan(12, "submitted", branch=1), Plan(12, "submitted"))),
+            Cohort(12, 6, (Plan(12, "submitted"), Plan(12, "submitted", branch=1))),
             Cohort(5, 40, (Plan(5, "red", code="V11"),)),
             *_EARLY,
         ),
@@ -165,12 +167,11 @@ OTHERS = (
             *_EARLY,
         ),
     ),
-    # 顺河街道 of 宿豫区: an extension on its way to the committee.
+    # 顺河街道 of 宿豫区: two cases ended by a veto.
     Place(
         "321311001",
         ("321311001001", "321311001004"),
         (
-            Cohort(30, 3, (Plan(30, "submitted", extended=True),)),
             Cohort(5, 60, (Plan(5, "terminated", code="V11"), Plan(4, "terminated", code="V02", branch=1))),
             *_EARLY,
         ),
@@ -185,12 +186,12 @@ OTHERS = (
             *_EARLY,
         ),
     ),
-    # 双沟镇 of 泗洪县: a member who moved during probation.
+    # 双沟镇 of 泗洪县: an activist who moved from one branch to another.
     Place(
         "321324101",
         ("321324101013", "321324101021"),
         (
-            Cohort(26, -40, (Plan(26, moved=True),)),
+            Cohort(9, -60, (Plan(9, moved=True, branch=1),)),
             Cohort(7, 60, (Plan(6, "dismissed", code="V11"), Plan(5, "moved_away", branch=1))),
             *_EARLY,
         ),

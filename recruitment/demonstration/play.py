@@ -37,6 +37,10 @@ _BAD_RESULTS = {
     "political_review": ("conclusion", "fail"),
     "preliminary_review": ("result", "fail"),
 }
+#: The steps that say how many members had a vote.
+_COUNTS_VOTERS = frozenset(
+    {"recommend_activist", "solicit_opinions", "admission_branch_meeting", "conversion_branch_meeting"}
+)
 #: The document by which a local veto may be confirmed.
 _LOCAL_DOCUMENT = "样本发〔2024〕1号"
 
@@ -345,16 +349,19 @@ class Player:
             secretary=branch.enterers[0].name,
             committee=str(sample.township.committee),
             township=sample.township.committee.division_name,
-            voters=self._count_voters(branch.organisation, local_day(event.at)),
+            voters=self._count_voters(branch.organisation, event),
             contacts=turned[:2],
             introducers=turned[:2],
             has_archive=sample.plan.has_archive,
         )
 
-    def _count_voters(self, branch: Organisation, day: date) -> int:
-        key = (branch.pk, day)
+    def _count_voters(self, branch: Organisation, event: Event) -> int:
+        """Those who had a vote in the branch on that day; counted only where the step asks for it."""
+        if event.step not in _COUNTS_VOTERS:
+            return 0
+        key = (branch.pk, local_day(event.at))
         if key not in self._voters:
-            self._voters[key] = roster.voters(branch, day).count()
+            self._voters[key] = roster.voters(branch, key[1]).count()
         return self._voters[key]
 
     def _paper(self, code: str, sample: SampleCase, on: date, people: int = 1) -> Upload:

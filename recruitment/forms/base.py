@@ -45,6 +45,8 @@ class Section:
     title: str
     lines: list[Line]
     note: str = ""
+    #: Short fields, which stand side by side where there is room.
+    compact: bool = False
 
 
 class ActForm(forms.Form):
@@ -80,6 +82,7 @@ class ActForm(forms.Form):
                 code=code,
                 label=f"{code} {localised(DOCUMENTS[code])}",
                 help_text="" if code in required else _("没有的不用上传。"),
+                required=code in required,
             )
 
     def uploads(self) -> list[Upload]:

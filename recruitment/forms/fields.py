@@ -104,6 +104,9 @@ class FileListInput(forms.FileInput):
     def __init__(self) -> None:
         super().__init__(attrs={"accept": ACCEPT, "multiple": True})
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         return files.getlist(name) if hasattr(files, "getlist") else list(filter(None, [files.get(name)]))
 
@@ -111,13 +114,15 @@ class FileListInput(forms.FileInput):
 class FilesField(forms.Field):
     """The files of one document. Gives a list of :class:`Upload`; each file that cannot be taken is named.
 
+    A required one may follow later, or be there already: the service asks for it, and the form never.
+
     ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused.
     """
 
     widget = FileListInput
 
     def __init__(self, *, code: str, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
+        super().__init__(**kwargs)
         self.code = code
         self.accepted: list[Upload] = []
 

@@ -22,7 +22,7 @@ class CaseFilterForm(forms.Form):
         super().__init__(data, label_suffix="")
         everything = [("", _("全部"))]
         self.fields["q"] = forms.CharField(
-            label=_("姓名、编号或身份号码"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
+            label=_("姓名或号码"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
         )
         self.fields["stage"] = _Lenient(
             _("阶段"), [*everything, *((str(n), f"{n}. {localised(name)}") for n, name in STAGES.items())]

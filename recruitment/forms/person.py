@@ -90,7 +90,7 @@ class _PersonForm(ActForm):
         for title, names in GROUPS:
             lines = self.lines(name for name in names if name in self.names)
             if lines:
-                yield Section(str(title), lines)
+                yield Section(str(title), lines, compact=True)
         rest = self.lines([FOR])
         if rest:
             yield Section("", rest)

@@ -31,7 +31,7 @@ from recruitment.rules.texts import CHOICES, FIELDS, FORMS, Text, duration_text
 from recruitment.rules.texts import DOCUMENTS as DOCUMENT_NAMES
 from recruitment.rules.values import MAX_COUNT, MAX_STRING, MAX_TEXT, dump
 from recruitment.selectors.casefile import CaseFile
-from recruitment.words import localised
+from recruitment.words import listed, localised
 
 CONFIRMED, OVERRIDE = "confirmed", "override"
 _RADIOS_UP_TO = 4
@@ -229,7 +229,7 @@ class StepForm(ActForm):
         if isinstance(stored, bool):
             return _("是") if stored else _("否")
         if isinstance(stored, tuple):
-            return "" if any(isinstance(item, int) for item in stored) else "、".join(stored)
+            return "" if any(isinstance(item, int) for item in stored) else listed(stored)
         return str(stored)
 
     def computed(self) -> list[Computed]:
@@ -327,9 +327,9 @@ def _checklist(form: StepForm, field: Field) -> forms.Field:
         earlier = [step for step in STEPS.values() if step.stage < form.step.stage]
         codes = [code for step in earlier for code in step.required_papers]
     held = {material.code for material in form.file.materials}
-    choices = [
-        (code, f"{code} {localised(DOCUMENT_NAMES[code])}{_('（系统内已有）') if code in held else ''}") for code in codes
-    ]
+    # Outside the f-string, where the gathering of messages finds it.
+    note = _("（系统内已有）")
+    choices = [(code, f"{code} {localised(DOCUMENT_NAMES[code])}{note if code in held else ''}") for code in codes]
     return forms.TypedMultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, coerce=str)
 
 
@@ -382,8 +382,8 @@ class BranchMeetingForm(StepForm):
     def sections(self) -> Iterator[Section]:
         parted = (*self._BALLOT_FIELDS, *self._WRITTEN_FIELDS, *self._CLOSING_FIELDS)
         yield Section(str(_MEETING), self.lines(f.name for f in self.step.fields if f.name not in parted))
-        yield Section(str(_BALLOTS), self.lines(self._BALLOT_FIELDS))
-        yield Section(str(_WRITTEN), self.lines(self._WRITTEN_FIELDS))
+        yield Section(str(_BALLOTS), self.lines(self._BALLOT_FIELDS), compact=True)
+        yield Section(str(_WRITTEN), self.lines(self._WRITTEN_FIELDS), compact=True)
         yield Section(str(_RESOLUTION), self.lines(self._CLOSING_FIELDS))
         yield from self._ending()
 

@@ -14,11 +14,15 @@ from types import MappingProxyType
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from branches.access import Actor, Grant
 from branches.models import Organisation
 from recruitment import machine
 from recruitment.models import Case, Person, Sitting, StepRecord
+from recruitment.policies import ENTERING_ROLES
+from recruitment.rules import texts
 from recruitment.rules.schema import Field, FieldType, Paper, Side, Step
 from recruitment.rules.steps import PARALLEL, STEPS
+from recruitment.rules.texts import Text
 from recruitment.selectors.casefile import CaseFile, load_many
 
 Kind = Sitting.Kind
@@ -238,9 +242,41 @@ def item_of(body: Organisation, kind: str, step: str, entry: str = "") -> Agenda
     return next((item for item in items_of(body) if (item.kind, item.step, item.entry) == wanted), None)
 
 
-def item_by_key(body: Organisation, key: str) -> AgendaItem | None:
-    """The body's item with this name in an address, or None."""
-    return next((item for item in items_of(body) if item.key == key), None)
+def business_name(step: str, entry: str) -> Text:
+    """The step that a sitting decides, or the kind of log entry that it makes."""
+    name = texts.STEPS[step]
+    if not entry:
+        return name
+    kind = texts.LOG_KINDS[entry]
+    return Text(f"{name.zh}：{kind.zh}", f"{name.en}: {kind.en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Convener:
+    """A body in whose name somebody may enter sittings, the seat by which, and what it may have on its agenda."""
+
+    grant: Grant
+    body: Organisation
+    items: tuple[AgendaItem, ...]
+
+    def item(self, key: str) -> AgendaItem | None:
+        """The item with this name in an address, or None."""
+        return next((item for item in self.items if item.key == key), None)
+
+
+def conveners(actor: Actor) -> list[Convener]:
+    """The bodies for which the actor may enter sittings, the chosen seat's first. One query."""
+    grants: dict[int, Grant] = {}
+    for grant in sorted(actor.grants, key=lambda grant: grant.seat_id != actor.seat_id):
+        if any(grant.role in roles for roles in ENTERING_ROLES.values()):
+            grants.setdefault(grant.organisation_id, grant)
+    bodies = Organisation.objects.in_bulk(grants) if grants else {}
+    found = []
+    for pk, grant in grants.items():
+        items = tuple(item for item in items_of(bodies[pk]) if grant.role in ENTERING_ROLES[item.side])
+        if items:
+            found.append(Convener(grant, bodies[pk], items))
+    return found
 
 
 #: Documents that belong to a sitting and not to one person, whoever they stand with.
@@ -301,6 +337,9 @@ class Candidate:
     @property
     def case(self) -> Case:
         return self.file.case
+
+    def is_locked(self, today: date) -> bool:
+        return self.unlocks_on is not None and self.unlocks_on > today
 
     @property
     def record(self) -> StepRecord:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Count
 
 from branches.access import Actor
 from branches.models import Seat
 from recruitment.models import Attempt, Case, LogEntry, Material, StepRecord, Suspension, Transfer, Veto
 from recruitment.policies import SEEING_ROLES
 from recruitment.selectors.casefile import CaseFile
+
+#: Places of the same file that are named, and read.
+_TWINS_NAMED, _TWINS_READ = 3, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,14 @@ def principals(organisation_id: int, today: date) -> list[tuple[int, str]]:
 class CasePaper:
     """The newest version of one document of one record, its older versions, and where else the file lies.
 
-    ``elsewhere`` are places that the reader may see; ``unseen`` counts those that she may not.
+    ``elsewhere`` are the first places that the reader may see, ``more`` counts the others, ``unseen`` those that she
+    may not see.
     """
 
     material: Material
     older: tuple[Material, ...] = ()
     elsewhere: tuple[Material, ...] = ()
+    more: int = 0
     unseen: int = 0
 
 
@@ -78,26 +85,31 @@ def case_papers(case: Case, actor: Actor) -> list[CasePaper]:
     for material in papers_of(case):
         versions[material.record_id, material.code].append(material)
     newest = [found[0] for found in versions.values()]
-    hashes = {material.sha256 for material in newest}
-    held = Material.objects.filter(sha256__in=hashes)
-    seen: dict[str, list[Material]] = defaultdict(list)
+    twins = Material.objects.filter(sha256__in={material.sha256 for material in newest}).exclude(
+        # A paper of a sitting is shared by its people honestly, and stands in the list as what it is.
+        sitting__isnull=False,
+    )
     reach = actor.scope(*SEEING_ROLES, field="case__branch__path")
-    for twin in held.filter(reach).select_related("case__person", "record").only(
-        "sha256", "code", "sitting", "case__number", "case__person__name", "record__step"
-    ):
-        seen[twin.sha256].append(twin)
     # Elsewhere and out of reach: only that it is so, not where.
-    everywhere = Counter(held.values_list("sha256", flat=True))
+    counts = twins.values("sha256").annotate(all=Count("pk"), seen=Count("pk", filter=reach)).order_by()
+    numbers = {row["sha256"]: (row["all"], row["seen"]) for row in counts}
+    seen: dict[str, list[Material]] = defaultdict(list)
+    columns = ("sha256", "code", "case__number", "case__person__name")
+    for twin in twins.filter(reach).select_related("case__person").only(*columns).order_by("pk")[:_TWINS_READ]:
+        seen[twin.sha256].append(twin)
     answers = []
     for material in newest:
-        visible = seen[material.sha256]
-        own = {row.pk for row in versions[material.record_id, material.code]}
+        own = versions[material.record_id, material.code]
+        everywhere, visible = numbers.get(material.sha256, (0, 0)) if material.sitting_id is None else (0, 0)
+        own_copies = sum(row.sha256 == material.sha256 and row.sitting_id is None for row in own)
+        others = [twin for twin in seen[material.sha256] if twin.pk not in {row.pk for row in own}]
         answers.append(
             CasePaper(
                 material=material,
-                older=tuple(versions[material.record_id, material.code][1:]),
-                elsewhere=tuple(twin for twin in visible if twin.pk not in own),
-                unseen=everywhere[material.sha256] - len(visible),
+                older=tuple(own[1:]),
+                elsewhere=tuple(others[:_TWINS_NAMED]) if everywhere else (),
+                more=max(visible - own_copies - _TWINS_NAMED, 0),
+                unseen=everywhere - visible,
             )
         )
     return answers

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from branches.access import Actor
+from branches.models import Member
 from branches.services import roster
 from recruitment import machine, policies
 from recruitment.models import Case, Flag, Material, StepRecord
@@ -177,7 +178,7 @@ def _keep_roster(
             now=now,
         )
         person.save(update_fields=["member"])
-    elif key == "conversion_approval" and person.member is not None:
+    elif key == "conversion_approval" and _is_probationary(person.member):
         if outcome == outcomes.PASSED:
             roster.convert_member(member=person.member, since=values["seniority_start"], actor=actor, now=now)
         elif outcome == outcomes.CANCELLED:
@@ -188,6 +189,28 @@ def _keep_roster(
                 now=now,
                 reason=MEMBERSHIP_CANCELLED,
             )
+
+
+def _is_probationary(member: Member | None) -> bool:
+    """Whether the person still stands on the roster as a probationary member: somebody may have edited it since."""
+    return member is not None and member.left_on is None and member.standing == Member.Standing.PROBATIONARY
+
+
+def _undo_roster(case: Case, dropped: Iterable[StepRecord], actor: Actor, now: datetime) -> None:
+    """An approval that no longer counts takes back what it did to the roster; the next one does it again."""
+    member = case.person.member
+    if member is None or member.left_on is not None:
+        return
+    undone = {record.step for record in dropped if record.status == machine.VERIFIED}
+    if "committee_approval" in undone:
+        roster.remove_member(member=member, on=local_day(now), actor=actor, now=now, reason="case_sent_back")
+    elif "conversion_approval" in undone and member.standing == Member.Standing.FULL:
+        changes = {
+            "standing": Member.Standing.PROBATIONARY,
+            "standing_since": member.joined_on,
+            "full_since": None,
+        }
+        roster.change_member(member=member, changes=changes, actor=actor, now=now)
 
 
 # -- return and send back -----------------------------------------------------------------------------------------
@@ -272,14 +295,18 @@ def send_back(
         case.round, case.extended_until = 1, None
     case.send_back(to=step)
     _open_steps(file, _opening_with(step), now)
-    return finish(
+    actor = acting(actor, answer)
+    done = finish(
         file,
         action="case_sent_back",
-        actor=acting(actor, answer),
+        actor=actor,
         now=now,
         payload={"step": step, "reason": reason},
         record=file.record(step),
     )
+    # After the case's own audit entry: chains are locked in the order of their names.
+    _undo_roster(case, dropped, actor, now)
+    return done
 
 
 def _opening_with(key: str) -> tuple[str, ...]:

@@ -145,6 +145,8 @@ def join_sitting(
     """Enter further people of a sitting that stands: those refused at first, or forgotten.
 
     Date, attendance and papers are the sitting's. Refused as :func:`hold_sitting`; the sitting stays in any case.
+    Whoever was heard already is refused alone: a second vote needs a second meeting, and papers that were still
+    missing are added to the person's own step.
     """
     before = heard([sitting])[sitting.pk]
     item = item_of(sitting.body, sitting.kind, sitting.step, before.entry)
@@ -153,7 +155,15 @@ def join_sitting(
     actor = _of_the_body(actor, sitting.body, item)
     discussed = before.people.keys() | {person.case_id for person in participants}
     people = _hear(
-        sitting, item, participants, shared_values or {}, _papers_of(sitting, item), len(discussed), actor, now
+        sitting,
+        item,
+        participants,
+        shared_values or {},
+        _papers_of(sitting, item),
+        len(discussed),
+        actor,
+        now,
+        already=frozenset(person.case_id for person in before.accepted),
     )
     if not any(person.accepted for person in people):
         transaction.set_rollback(True)
@@ -217,6 +227,7 @@ def _hear(
     discussed: int,
     actor: Actor,
     now: datetime,
+    already: frozenset[int] = frozenset(),
 ) -> tuple[PersonResult, ...]:
     ids = [person.case_id for person in participants]
     if not ids or len(set(ids)) != len(ids):
@@ -225,6 +236,10 @@ def _hear(
     results: dict[int, PersonResult] = {}
     # In the order of their chains' names, as every writer of several chains goes; the organisation's comes last.
     for person in sorted(participants, key=lambda person: f"case:{person.case_id}"):
+        if person.case_id in already:
+            heard_before = Refusal("not_this_step", message=_("此人已在这次会议上登记过。"))
+            results[person.case_id] = PersonResult(person.case_id, refusals=(heard_before,))
+            continue
         values = {**shared_values, **person.values, **fixed}
         result = _act(sitting, item, person, values, [*uploads, *person.uploads], actor, now)
         if result.done is not None:

@@ -103,6 +103,7 @@ def head(file: CaseFile, assessment: Assessment, actor: Actor, *, tab: str) -> d
         "file": file,
         "case": case,
         "person": case.person,
+        "masked_id_number": case.person.masked_id_number,
         "assessment": assessment,
         "light": assessment.light if case.is_open or assessment.light == RED else "",
         "light_note": note,
@@ -264,7 +265,10 @@ def _put_clock(now: Now, assessment: Assessment, key: str) -> None:
         now.provisional = any(lock.provisional for lock in assessment.locks)
         return
     running = sorted((d for d in assessment.deadlines if d.due), key=lambda d: d.due)
-    own = [deadline for deadline in running if deadline.step == key]
+    # A period of a log that was missed is explained, and never met any more: what counts is the next.
+    own = [
+        d for d in running if d.step == key and d.holder == STEPS[key].side and not (STEPS[key].is_log and d.breached)
+    ]
     later = [d for d in running if not STEPS[d.step].is_log and STEPS[d.step].number > STEPS[key].number]
     chosen = next(iter(own or later), None)
     if chosen is None:
@@ -308,12 +312,15 @@ def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecor
         now.more = [(step_url(case, key, "step_papers"), _("先传材料"))] if enters and row.papers else []
         return
     if enters:
-        now.url = step_url(case, key)
-        now.url_label = _act_label(record, row)
+        now.url, now.url_label = step_url(case, key), _act_label(record, row)
         for body in awaited_bodies(file, key):
             now.sentence = _("审批以前，先由%(body)s审议。") % {"body": body}
-        if row.is_log and acts.takes_log(file, key):
-            now.more = [(step_url(case, key, "step_log"), _("登记一次"))]
+        if row.is_log:
+            entry = (step_url(case, key, "step_log"), _("登记一次"))
+            if any(not todo.done and todo.url == entry[0] for todo in now.todo):
+                now.more, (now.url, now.url_label) = [(now.url, now.url_label)], entry
+            else:
+                now.more = [entry]
     elif reports and record.reported_on is None:
         now.url, now.url_label = step_url(case, key, "step_report"), _("报送材料")
     else:
@@ -330,7 +337,7 @@ def _act_label(record: StepRecord, row: Step) -> str:
     if record.status == machine.RETURNED:
         return _("补正并重新提交")
     if row.is_log:
-        return _("登记和办结")
+        return _("办结这一步")
     return _("继续填写并提交") if record.acted else _("填写这一步")
 
 
@@ -483,7 +490,7 @@ def _lock_line(lock: Finding, today: date) -> LockLine:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineLine:
-    """A deadline that runs or has passed."""
+    """A deadline that runs; one that has passed is a flag."""
 
     name: Text
     number: int
@@ -504,7 +511,7 @@ def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]
             deadline.provisional,
         )
 
-    running = [deadline for deadline in assessment.deadlines if deadline.due is not None]
+    running = [deadline for deadline in assessment.deadlines if deadline.due is not None and not deadline.breached]
     return [line(deadline) for deadline in sorted(running, key=lambda deadline: deadline.due)]
 
 
@@ -564,7 +571,7 @@ def _step_line(file: CaseFile, assessment: Assessment, row: Step, lock: Finding 
             row.number, name, LOCKED, url, date=lock.unlocks_on, date_label=_("最早"), light=light, note=note
         )
     if record is None or not file.case.is_open:
-        return StepLine(row.number, name, "ahead", url, status_label="" if file.case.is_open else _("没有办理"))
+        return StepLine(row.number, name, "ahead", "", status_label="" if file.case.is_open else _("没有办理"))
     is_current = row.key == assessment.step
     label = _("同时可办") if record.status == machine.OPEN and not is_current else ""
     note = "" if not is_current else _("由%(body)s办理") % {"body": body_of(file.case, row.side)}

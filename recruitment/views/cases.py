@@ -24,7 +24,7 @@ from recruitment.models import Case, Material, Person, Transfer, Veto
 from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, Answer, Denied
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
-from recruitment.rules.explain import EDITIONS, flag_name
+from recruitment.rules.explain import EDITIONS, day_text, flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
@@ -37,7 +37,7 @@ from recruitment.views import casebox, chronicle, reviewed
 from recruitment.views.aftermath import leave, step_title
 from recruitment.views.base import Page, call, explained
 from recruitment.views.entering import asked_for, entering_actor
-from recruitment.words import localised
+from recruitment.words import listed, localised
 
 PER_PAGE = 50
 #: The same form sent twice within this time is one act.
@@ -119,10 +119,19 @@ def _row(case: Case) -> CaseRow:
         case=case,
         name=texts.STEPS[key] if case.is_open else case.get_end_display(),
         number=STEPS[key].number if case.is_open else None,
-        status="frozen" if case.freeze else case.status or "" if case.is_open else case.step,
+        status=_status(case),
         due_name=flag_name(case.due_code) if case.due_code else None,
         holder=str(holder) if holder else "",
     )
+
+
+def _status(case: Case) -> str:
+    """What is worth a tag: that a step is open goes without saying."""
+    if not case.is_open:
+        return case.step
+    if case.freeze:
+        return "frozen"
+    return "" if case.status == machine.OPEN else case.status
 
 
 # -- a new case ---------------------------------------------------------------------------------------------------
@@ -306,16 +315,12 @@ def _by(material: Material) -> str:
 
 
 def _elsewhere(paper: casepage.CasePaper) -> str:
-    sitting = paper.material.sitting_id
-    places = [
-        f"{twin.case.person.name} {twin.case.number} {twin.code}"
-        for twin in paper.elsewhere
-        # A paper of a sitting is shared by its people honestly.
-        if sitting is None or twin.sitting_id != sitting
-    ]
-    if paper.unseen and sitting is None:
+    places = [f"{twin.case.person.name} {twin.case.number} {twin.code}" for twin in paper.elsewhere]
+    if paper.more:
+        places.append(_("另有 %(n)s 处") % {"n": paper.more})
+    if paper.unseen:
         places.append(_("您看不到的 %(n)s 处") % {"n": paper.unseen})
-    return "、".join(places)
+    return listed(places)
 
 
 # -- the record ---------------------------------------------------------------------------------------------------
@@ -397,16 +402,24 @@ class CasePerson(CaseAct):
         context = casebox.head(file, file.assess(self.request.today), self.actor, tab="person")
         context |= {
             "form": form,
-            "groups": list(_person_groups(file.case.person)),
+            "groups": list(_person_groups(file.case.person, clear="clear" in self.request.GET)),
+            "clear": "clear" in self.request.GET,
             "may_edit": self._may_edit(file),
             "done": None,
         }
         return render(self.request, "recruitment/case_person.html", context)
 
 
-def _person_groups(person: Person) -> Iterable[PersonGroup]:
+def _person_groups(person: Person, *, clear: bool) -> Iterable[PersonGroup]:
+    """``clear``: the identity number in full, which comparing it with the document needs and nothing else."""
     for title, names in GROUPS:
-        facts = [{"label": texts.PERSON_FIELDS[name].label, "value": _person_value(person, name)} for name in names]
+        facts = [
+            {
+                "label": texts.PERSON_FIELDS[name].label,
+                "value": person.masked_id_number if name == "id_number" and not clear else _person_value(person, name),
+            }
+            for name in names
+        ]
         yield PersonGroup(str(title), facts)
 
 
@@ -418,7 +431,7 @@ def _person_value(person: Person, name: str) -> Any:
         return texts.PERSON_CHOICES[name].get(value)
     if value in ("", None):
         return None
-    return value.isoformat() if name in ("birth_date", "expected_leave_date") else value
+    return day_text(value) if name in ("birth_date", "expected_leave_date") else value
 
 
 # -- ends and moves -----------------------------------------------------------------------------------------------

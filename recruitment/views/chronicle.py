@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from audit.models import Entry
 from recruitment.models import Case
@@ -16,33 +17,33 @@ from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import Text
-from recruitment.words import localised
+from recruitment.words import listed, localised
 
 ACTS: Mapping[str, Promise] = {
-    "case_opened": _("建档"),
-    "person_changed": _("更正本人基本情况"),
-    "step_recorded": _("登记"),
-    "step_submitted": _("提交校核"),
-    "step_reported": _("上报材料"),
-    "materials_uploaded": _("上传材料"),
-    "log_entered": _("记台账"),
-    "deliberated": _("登记审议"),
-    "originals_seen": _("核对原件"),
-    "step_verified": _("校核通过"),
-    "step_returned": _("退回补正"),
-    "case_sent_back": _("送回前面的环节"),
-    "flag_explained": _("说明提示"),
-    "case_suspended": _("暂停"),
-    "case_resumed": _("恢复"),
-    "veto_raised": _("提出一票否决"),
-    "veto_confirmed": _("确认一票否决，本次发展终止"),
-    "veto_dismissed": _("撤销一票否决，继续办理"),
-    "case_reinstated": _("申诉成立，恢复办理"),
-    "transfer_requested": _("申请转接"),
-    "transfer_accepted": _("接收转接"),
-    "transfer_refused": _("退回转接"),
-    "case_closed": _("结束"),
-    "swept": _("系统到期提示"),
+    "case_opened": pgettext_lazy("history", "建档"),
+    "person_changed": pgettext_lazy("history", "更正本人基本情况"),
+    "step_recorded": pgettext_lazy("history", "登记"),
+    "step_submitted": pgettext_lazy("history", "提交校核"),
+    "step_reported": pgettext_lazy("history", "上报材料"),
+    "materials_uploaded": pgettext_lazy("history", "上传材料"),
+    "log_entered": pgettext_lazy("history", "记台账"),
+    "deliberated": pgettext_lazy("history", "登记审议"),
+    "originals_seen": pgettext_lazy("history", "核对原件"),
+    "step_verified": pgettext_lazy("history", "校核通过"),
+    "step_returned": pgettext_lazy("history", "退回补正"),
+    "case_sent_back": pgettext_lazy("history", "送回前面的环节"),
+    "flag_explained": pgettext_lazy("history", "说明提示"),
+    "case_suspended": pgettext_lazy("history", "暂停"),
+    "case_resumed": pgettext_lazy("history", "恢复"),
+    "veto_raised": pgettext_lazy("history", "提出一票否决"),
+    "veto_confirmed": pgettext_lazy("history", "确认一票否决，本次发展终止"),
+    "veto_dismissed": pgettext_lazy("history", "撤销一票否决，继续办理"),
+    "case_reinstated": pgettext_lazy("history", "申诉成立，恢复办理"),
+    "transfer_requested": pgettext_lazy("history", "申请转接"),
+    "transfer_accepted": pgettext_lazy("history", "接收转接"),
+    "transfer_refused": pgettext_lazy("history", "退回转接"),
+    "case_closed": pgettext_lazy("history", "结束"),
+    "swept": pgettext_lazy("history", "系统到期提示"),
 }
 
 
@@ -95,7 +96,7 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
     if ending := texts.CLOSE_OUTCOMES.get(payload.get("outcome") or ""):
         yield localised(ending)
     if codes := dict.fromkeys(paper["code"] for paper in payload.get("materials") or ()):
-        yield str(_("材料：%(codes)s")) % {"codes": "、".join(codes)}
+        yield str(_("材料：%(codes)s")) % {"codes": listed(codes)}
     if code := payload.get("code"):
         yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
     for code in payload.get("codes") or ():
@@ -108,9 +109,9 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(words, str) and words and not words.startswith("sha256:"):
             yield words
     if raised := [_named(flag["code"]) for flag in payload.get("flags_raised") or ()]:
-        yield str(_("出现：%(flags)s")) % {"flags": "、".join(dict.fromkeys(raised))}
+        yield str(_("出现：%(flags)s")) % {"flags": listed(dict.fromkeys(raised))}
     if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:
-        yield str(_("消除：%(flags)s")) % {"flags": "、".join(dict.fromkeys(fallen))}
+        yield str(_("消除：%(flags)s")) % {"flags": listed(dict.fromkeys(fallen))}
 
 
 def _happened_on(payload: Mapping[str, Any]) -> date | None:

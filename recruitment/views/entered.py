@@ -15,6 +15,7 @@ from recruitment.rules.schema import Field, FieldType, Step
 from recruitment.rules.texts import Text, duration_text
 from recruitment.rules.values import InvalidValueError, read
 from recruitment.selectors.submission import SEALED, Submission
+from recruitment.words import listed
 
 _YES, _NO = Text("是", "yes"), Text("否", "no")
 
@@ -73,11 +74,11 @@ def value_text(step: Step, field: Field, value: Any, members: Mapping[int, str])
         case FieldType.DURATION:
             return duration_text(value)
         case FieldType.MEMBERS:
-            return "、".join(members.get(pk, str(pk)) for pk in value)
+            return listed(members.get(pk, str(pk)) for pk in value)
         case FieldType.CODES:
             return _joined([_code_text(code) for code in value])
         case FieldType.PERSONS | FieldType.CHECKLIST:
-            return "、".join(value)
+            return listed(value)
     return str(value)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Organisation
 from recruitment import machine
+from recruitment.models import Case
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
@@ -114,7 +115,7 @@ def light_counts(code: str, tally: statistics.Tally) -> Iterator[dict[str, Any]]
     """The running cases of an organisation by light."""
     for light in statistics.LIGHTS:
         yield {
-            "label": texts.LIGHTS[light],
+            "label": Case.Light(light).label,
             "light": light,
             "value": tally.at(light=light),
             "url": cases_url(branch=code, light=light),

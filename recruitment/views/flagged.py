@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from branches.models import Member
 from recruitment import policies
 from recruitment.context import reviews_flagged
-from recruitment.forms_review import ConfirmVetoForm, DecisionForm, DismissVetoForm, FlaggedFilterForm
+from recruitment.forms.review import ConfirmVetoForm, DecisionForm, DismissVetoForm, FlaggedFilterForm
 from recruitment.models import Veto
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
@@ -34,8 +34,8 @@ from recruitment.services import interventions
 from recruitment.views import reviewed
 from recruitment.views.base import Page, call
 from recruitment.views.chronicle import happenings
+from recruitment.views.dossier import Judged, judged
 from recruitment.views.entered import Fact, attempted, entered
-from recruitment.views.verification import Judged, judged
 
 PER_PAGE = 50
 #: Acts of the case that the page of a red shows; the history has them all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,9 +13,9 @@ from recruitment.models import Case
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text
 from recruitment.rules.lights import Assessment
-from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.services.base import Done
+from recruitment.views.casebox import body_of
 from recruitment.words import localised
 
 _SESSION_KEY = "reviewed"
@@ -41,11 +42,7 @@ def recall(request: HttpRequest) -> dict[str, Any] | None:
 
 def holder_of(case: Case) -> Organisation | None:
     """The organisation that has the case now; nobody once it has ended."""
-    if not case.awaiting:
-        return None
-    return {Side.BRANCH: case.branch, Side.COMMITTEE: case.committee, Side.DEPARTMENT: case.department}[
-        Side(case.awaiting)
-    ]
+    return body_of(case, case.awaiting) if case.awaiting else None
 
 
 def what_next(case: Case, assessment: Assessment) -> str:
@@ -72,6 +69,7 @@ def what_next(case: Case, assessment: Assessment) -> str:
     return _("办理第 %(number)s 步“%(step)s”。") % step
 
 
-def _nearest(assessment: Assessment):
+def _nearest(assessment: Assessment) -> date | None:
+    """The next deadline of the step in hand."""
     running = (d.due for d in assessment.deadlines if not d.breached and d.due and d.step == assessment.step)
     return min(running, default=None)

@@ -39,6 +39,7 @@ from recruitment.views.aftermath import aftermath, leave, step_title
 from recruitment.views.base import call, mark
 from recruitment.views.cases import CaseAct
 from recruitment.views.entering import asked_for, entering_actor
+from recruitment.words import listed
 
 _SUBMIT = "submit"
 
@@ -304,7 +305,7 @@ class StepForm(StepPage):
 
 def _as_typed(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return "、".join(str(item) for item in value if item)
+        return listed(str(item) for item in value if item)
     return str(value or "").strip()
 
 
@@ -360,7 +361,7 @@ def _three_dates(submission: Submission) -> list[entered.Fact]:
     for label, at, who, behalf in (
         (_("录入"), record.entered_at, record.entered_by_id, record.entered_for),
         (_("提交"), record.submitted_at, record.submitted_by_id, submission.person(record.submitted_for_id)),
-        (_("校核"), record.verified_at, record.verified_by_id, ""),
+        (_("校核通过"), record.verified_at, record.verified_by_id, ""),
     ):
         if at is not None:
             note = submission.person(who) or (str(record.verified_by) if who == record.verified_by_id and who else "")
@@ -518,7 +519,7 @@ class StepPapers(StepPage):
                 now=request.now,
             )
             if done is not None:
-                codes = "、".join(dict.fromkeys(upload.code for upload in fresh))
+                codes = listed(dict.fromkeys(upload.code for upload in fresh))
                 return leave(request, _("材料已上传：%(codes)s。") % {"codes": codes}, done)
         kept = self.keep_uploads(sheet, form, answer, step=key) if form.is_bound else []
         sheet = self.sheet(sheet.case.number, key) if form.is_bound else sheet

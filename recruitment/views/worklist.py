@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recruitment import machine
 from recruitment.models import Case
@@ -220,7 +220,10 @@ def _name(row: Mapping[str, Any], column: str) -> str:
 KINDS: Mapping[str, Kind] = {
     "late": Kind(gettext_lazy("已超期"), gettext_lazy("没有超期的事项。"), boards.late, _late),
     "returned": Kind(
-        gettext_lazy("退回补正"), gettext_lazy("没有退回的事项。"), lambda desk, today: boards.returned(desk), _returned
+        pgettext_lazy("history", "退回补正"),
+        gettext_lazy("没有退回的事项。"),
+        lambda desk, today: boards.returned(desk),
+        _returned,
     ),
     "todo": Kind(gettext_lazy("现在要办"), gettext_lazy("现在没有要办的事项。"), boards.to_do, _to_do),
     "unlocking": Kind(

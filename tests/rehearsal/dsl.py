@@ -278,6 +278,12 @@ class Theatre:
         self._player: Player | None = None
         self._acts: list[_Act] = []
 
+    def cleared(self) -> Stage:
+        """The stage as it was built, for those who play on it themselves."""
+        transaction.savepoint_rollback(self._base)
+        self._acts, self._header = [], None
+        return self._stage
+
     def play(self, story: Story) -> dict[str, Any]:
         """The whole answer of a story, as the command would give it."""
         scenario = parse(story.scenario())
@@ -305,9 +311,8 @@ class Theatre:
     def _rewound(self, header: Any, shared: int, scenario: Any) -> Player:
         """A player who stands after the first ``shared`` events."""
         if shared == 0 or self._player is None:
-            transaction.savepoint_rollback(self._base)
-            self._acts, self._header = [], header
-            self._player = Player(scenario, self._stage)
+            self._player = Player(scenario, self.cleared())
+            self._header = header
             self._player.open()
             return self._player
         del self._acts[shared:]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 TALK = "talk_within_one_month"
 REVIEW, ANALYSIS = "review_every_six_months", "annual_pool_analysis"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 MEETING = "admission_branch_meeting"
 LATE = "meeting_within_one_month"

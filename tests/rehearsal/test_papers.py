@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 UPLOAD = "upload_within_one_month"
 

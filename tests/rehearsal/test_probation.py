@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 MEETING, APPROVAL = "conversion_branch_meeting", "conversion_approval"
 REVIEW = "probation_review_half_yearly"

@@ -6,6 +6,8 @@ import pytest
 
 from tests.rehearsal.dsl import Story
 
+pytestmark = pytest.mark.django_db
+
 
 def test_closed_stands_alone(play):
     # "`closed` alone": whatever else would be wrong with the act.

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 
 def test_the_regular_case_is_green_on_every_event(play):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from branches.models import Member
 from tests.rehearsal.dsl import Story
+
+pytestmark = pytest.mark.django_db
 
 MEETING, CONVERSION = "admission_branch_meeting", "conversion_branch_meeting"
 
@@ -309,6 +314,40 @@ def test_sending_back(play):
     held.do("suspend", "2026-07-06", code="V25").accepted(flags=["V25"])
     held.do("send_back", "2026-07-06", "file_activist", reason="重新备案").accepted(flags=["V25"], status="open")
     play(held)
+
+
+def test_an_approval_is_sent_back_and_given_again(play):
+    """What the approval did to the roster is taken back with it."""
+
+    def standings():
+        return sorted(Member.objects.filter(joined_on__year=2027).values_list("standing", "left_on"))
+
+    admission = Story.at("file_with_org_department")
+    admission.do("send_back", "2027-09-07", "committee_approval", reason="批复有误").accepted(
+        step="committee_approval", status="open", flags=[]
+    )
+    play(admission)
+    assert standings() == [("probationary", date(2027, 9, 7))]
+    admission.submit("2027-09-08", "committee_approval").accepted(outcome="passed")
+    admission.verify("2027-09-08", "committee_approval").accepted(outcome="passed")
+    admission.look("2027-09-08")
+    play(admission)
+    assert sorted(left is None for _, left in standings()) == [False, True]
+
+    conversion = Story.at("archive_records")
+    play(conversion)
+    assert standings() == [("full", None)]
+    conversion.do("send_back", "2028-09-06", "conversion_branch_meeting", reason="表决有误").accepted(
+        step="conversion_branch_meeting", status="open"
+    )
+    play(conversion)
+    assert standings() == [("probationary", None)]
+    conversion.submit("2028-09-07", "conversion_branch_meeting").accepted(outcome="passed")
+    conversion.verify("2028-09-07", "conversion_branch_meeting").accepted()
+    conversion.submit("2028-09-08", "conversion_approval").accepted(outcome="passed")
+    conversion.verify("2028-09-08", "conversion_approval").accepted(step="archive_records", light="green")
+    play(conversion)
+    assert standings() == [("full", None)]
 
 
 def test_two_steps_side_by_side(play):

@@ -12,7 +12,7 @@ from recruitment.selectors import boards
 from tests.branches.factories import County, SeatFactory, UserFactory, make_county
 from tests.recruitment.board_rows import NOW, TODAY, add_record, day, moment, oblige, put
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
 
 @pytest.fixture
@@ -214,9 +214,7 @@ class TestWaiting:
     def test_the_branch_waits_for_verifiers_and_for_the_levels_above(self, county, branch):
         put(county, "organization_talk")
         submitted = put(county, "organization_talk", "submitted", record={"submitted_at": moment(-9)})
-        reported = put(
-            county, "consent_development_target", record={"reported_on": day(-7), "reported_at": moment(-7)}
-        )
+        reported = put(county, "consent_development_target", record={"reported_on": day(-7), "reported_at": moment(-7)})
         filing = put(county, "file_with_org_department", record={"opened_at": moment(-3)})
         frozen = put(county, "register_application", freeze="veto", record={"opened_at": moment(-1)})
         rows = list(boards.waiting(branch))
@@ -313,7 +311,7 @@ def test_a_list_and_its_total_are_one_query(county, branch, name, size):
         put(county, "organization_talk", "returned")
         put(county, "organization_talk", "submitted")
         put(county, "organization_talk")
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         section = boards.first(LISTS[name](branch), 10)
     assert len(queries) == 1
     assert section.total == size

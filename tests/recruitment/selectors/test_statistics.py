@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recruitment.models import Case
 from recruitment.selectors import statistics
 from tests.branches.factories import OrganisationFactory, make_county
 from tests.recruitment.board_rows import TODAY, day, put
@@ -55,7 +54,7 @@ def test_a_name_that_begins_alike_is_not_below(county):
 def test_a_dead_worker_leaves_no_stale_green(county, changes, light):
     put(county, next_change_on=day(changes))
     assert statistics.figures(county.county, TODAY).tally.at(light=light) == 1
-    assert statistics.tally(Case.objects.all(), TODAY).at(light=light) == 1
+    assert statistics.by_branch([county.branch.pk], TODAY)[county.branch.pk].at(light=light) == 1
 
 
 def test_a_dissolved_organisation_is_shown_while_cases_run_in_it(county):
@@ -65,6 +64,15 @@ def test_a_dissolved_organisation_is_shown_while_cases_run_in_it(county):
         branch.dissolved_on = TODAY
         branch.save()
     assert [row.code for row in statistics.figures(county.committee, TODAY).rows] == [first.code]
+
+
+def test_branches_are_counted_one_by_one(county):
+    first, second = county.townships[0].branches
+    put(county, branch=first)
+    put(county, "political_review", branch=first)
+    put(county, "closed", branch=second, ended_on=day(-1), end="died")
+    found = statistics.by_branch([first.pk, second.pk], TODAY)
+    assert [found[branch.pk].total for branch in (first, second)] == [2, 0]
 
 
 @pytest.mark.parametrize("size", [1, 50])

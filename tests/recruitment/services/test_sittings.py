@@ -32,7 +32,7 @@ ALL_ITEMS = [item for items in _BY_SIDE.values() for item in items]
 
 @pytest.fixture
 def county(db) -> County:
-    return make_county(members=12)
+    return make_county(members=2)
 
 
 @pytest.fixture(autouse=True)

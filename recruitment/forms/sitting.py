@@ -7,129 +7,35 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from recruitment.forms.base import FOR, ActForm, paper_field
+from recruitment.forms.compact import Choices, as_choices, compact_field, help_of, label_of
+from recruitment.forms.fields import DayField
 from recruitment.models import Case, Sitting
 from recruitment.rules import texts
-from recruitment.rules.explain import Explanation
-from recruitment.rules.schema import Field, FieldType, Paper
+from recruitment.rules.schema import FieldType
 from recruitment.rules.steps import STEPS
-from recruitment.rules.texts import Text, duration_text
-from recruitment.rules.values import MAX_COUNT, MAX_STRING, MAX_TEXT
+from recruitment.rules.texts import Text
+from recruitment.rules.values import MAX_COUNT, MAX_TEXT
 from recruitment.selectors.agenda import AgendaItem, Candidate
-from recruitment.services import materials
-from recruitment.services.materials import Upload
 from recruitment.services.sittings import Participant
 from recruitment.words import localised
 
-Choices = list[tuple[Any, Any]]
-
-#: People on one page; and files of their own on it, under the server's bound of files in one form.
+#: People on one page; and file fields of their own on it, under the server's bound of files in one form.
 MAX_PEOPLE, MAX_OWN_FILES = 60, 40
-_EXTENSIONS = tuple(f"P{months}M" for months in range(6, 13))
 #: Votes that are usually nobody's; those in favour are always counted and entered.
 _USUALLY_NONE = frozenset({"votes_against", "abstentions", "written_for", "written_against", "written_abstain"})
-_CHECKED_PAPERS = ("D01", "D08", "D10", "D11", "D18", "D19", "D20")
-_LONG = frozenset({FieldType.TEXT, FieldType.MEMBERS})
-_CHOOSE = ("", _("请选择"))
-
-
-class PaperField(forms.FileField):
-    """A file of one document, looked into: what it cleans to is ready for the services.
-
-    A required document may follow within the month, so the form asks for it and never insists.
-    """
-
-    def __init__(self, paper: Paper, **kwargs: Any) -> None:
-        self.code = paper.code
-        label = f"{paper.code} {localised(texts.DOCUMENTS[paper.code])}"
-        super().__init__(label=label, required=paper.required, widget=forms.FileInput, **kwargs)
-
-    def clean(self, data: UploadedFile | None, initial: Any = None) -> Upload | None:
-        return materials.inspect(self.code, data) if data else None
-
-
-class MembersWidget(forms.MultiWidget):
-    """As many selects as members may be named."""
-
-    template_name = "django/forms/widgets/multiwidget.html"
-
-    def decompress(self, value: Sequence[int] | None) -> list[int | None]:
-        return [*(value or ())]
-
-
-class MembersField(forms.MultiValueField):
-    """Two members of the roster, chosen one by one."""
-
-    def __init__(self, members: Choices, **kwargs: Any) -> None:
-        choices = [_CHOOSE, *members]
-        fields = [forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None) for _place in range(2)]
-        widget = MembersWidget([forms.Select(choices=choices, attrs={"class": "form-select"}) for _place in range(2)])
-        super().__init__(fields, widget=widget, require_all_fields=False, **kwargs)
-
-    def compress(self, data_list: list[int | None]) -> list[int]:
-        return [member for member in data_list if member is not None]
-
-
-def _date_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-def _label(item: AgendaItem, field: Field) -> str:
-    return localised(texts.FIELDS[f"{item.step}.{field.name}"].label)
-
-
-def _options(item: AgendaItem, field: Field) -> Choices:
-    if field.type is FieldType.BOOLEAN:
-        return [("yes", _("是")), ("no", _("否"))]
-    if field.type is FieldType.DURATION:
-        return [(value, localised(duration_text(value))) for value in _EXTENSIONS]
-    return [(value, localised(words)) for value, words in texts.CHOICES[f"{item.step}.{field.name}"].items()]
-
-
-def form_field(item: AgendaItem, field: Field, *, empty: Any = _CHOOSE[1], **kwargs: Any) -> forms.Field:
-    """The form field of one field of the step; ``empty`` are the words of a choice not yet made."""
-    kwargs = {"label": _label(item, field), "required": field.required, **kwargs}
-    made = _made(item, field, empty, kwargs)
-    made.is_sensitive = field.sensitive
-    return made
-
-
-def _made(item: AgendaItem, field: Field, empty: Any, kwargs: dict[str, Any]) -> forms.Field:
-    match field.type:
-        case FieldType.DATE:
-            return forms.DateField(widget=_date_input(), **kwargs)
-        case FieldType.INTEGER:
-            return forms.IntegerField(min_value=0, max_value=MAX_COUNT, **kwargs)
-        case FieldType.DECIMAL:
-            return forms.DecimalField(min_value=0, max_value=MAX_COUNT, decimal_places=1, **kwargs)
-        case FieldType.BOOLEAN:
-            choices = [("", empty), *_options(item, field)]
-            return forms.TypedChoiceField(choices=choices, coerce=lambda value: value == "yes", **kwargs)
-        case FieldType.ENUM | FieldType.DURATION:
-            return forms.ChoiceField(choices=[("", empty), *_options(item, field)], **kwargs)
-        case FieldType.CHECKLIST:
-            papers = [(texts.DOCUMENTS[code].zh, localised(texts.DOCUMENTS[code])) for code in _CHECKED_PAPERS]
-            return forms.MultipleChoiceField(choices=papers, widget=forms.CheckboxSelectMultiple, **kwargs)
-        case FieldType.TEXT:
-            return forms.CharField(max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
-        case _:
-            return forms.CharField(max_length=MAX_STRING, **kwargs)
+_LONG = frozenset({FieldType.TEXT, FieldType.MEMBERS, FieldType.DURATION})
+_OVERRIDE = "override"
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """What was filled in; an empty field is not given."""
     return {name: value for name, value in values.items() if value not in (None, "", [])}
-
-
-def _as_choices(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored values as the fields above show them: yes and no are choices."""
-    words = {True: "yes", False: "no"}
-    return {name: words[value] if isinstance(value, bool) else value for name, value in values.items()}
 
 
 # -- what and when ------------------------------------------------------------------------------------------------
@@ -144,11 +50,12 @@ def item_label(item: AgendaItem) -> str:
 class ChoiceForm(forms.Form):
     """First page: the business and the day. Grouped by body where the reader sits in several, else by kind."""
 
-    item = forms.ChoiceField(label=_("办什么事"), help_text=_("一次会议办几件事的，每件事登记一次。"))
-    held_on = forms.DateField(
-        label=_("哪一天"),
-        help_text=_("会议、备案、公示结束列入、结业或者宣誓的当天；它是每个人这一步的办理日期。"),
-        widget=_date_input(),
+    item = forms.ChoiceField(
+        label=gettext_lazy("办什么事"), help_text=gettext_lazy("一次会议办几件事的，每件事登记一次。")
+    )
+    held_on = DayField(
+        label=gettext_lazy("哪一天"),
+        help_text=gettext_lazy("会议、备案、公示结束列入、结业或者宣誓的当天；它是每个人这一步的办理日期。"),
     )
     branch = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -157,7 +64,7 @@ class ChoiceForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.today = today
-        self.fields["item"].choices = [_CHOOSE, *choices]
+        self.fields["item"].choices = [("", _("请选择")), *choices]
         self.fields["held_on"].widget.attrs["max"] = today.isoformat()
 
     def clean_held_on(self) -> date:
@@ -170,7 +77,7 @@ class ChoiceForm(forms.Form):
 class BranchFilterForm(forms.Form):
     """Which branch's people to list; the other fields of the address go along hidden."""
 
-    branch = forms.ChoiceField(label=_("党支部"), required=False)
+    branch = forms.ChoiceField(label=gettext_lazy("党支部"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *, branches: Choices) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -180,9 +87,9 @@ class BranchFilterForm(forms.Form):
 class SittingFilterForm(forms.Form):
     """The filter of the list of sittings."""
 
-    kind = forms.ChoiceField(label=_("类别"), required=False)
-    since = forms.DateField(label=_("自"), required=False, widget=_date_input())
-    until = forms.DateField(label=_("至"), required=False, widget=_date_input())
+    kind = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
+    since = DayField(label=gettext_lazy("自"), required=False)
+    until = DayField(label=gettext_lazy("至"), required=False)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter_%s")
@@ -197,34 +104,34 @@ class SittingFilterForm(forms.Form):
 # -- once for all -------------------------------------------------------------------------------------------------
 
 
-class SittingForm(forms.Form):
+class SittingForm(ActForm):
     """What is entered once: attendance, minutes, papers, the step's shared fields, and what most people have alike.
 
-    ``sitting``: one that stands already, whose attendance, minutes and papers are settled.
+    ``sitting``: one that stands already, whose attendance, minutes and papers are settled. ``alike``: whether there
+    is more than one person to have something alike.
     """
 
     DEFAULT = "all_"
     SUBMIT, RECORD = "submit", "record"
 
-    eligible = forms.IntegerField(label=_("应到人数"), min_value=1, max_value=MAX_COUNT)
-    present = forms.IntegerField(label=_("实到人数"), min_value=1, max_value=MAX_COUNT)
+    eligible = forms.IntegerField(label=gettext_lazy("应到人数"), min_value=1, max_value=MAX_COUNT)
+    present = forms.IntegerField(label=gettext_lazy("实到人数"), min_value=1, max_value=MAX_COUNT)
     minutes = forms.CharField(
-        label=_("记录摘要"),
-        help_text=_("只写会议本身的情况；每个人的意见写在其本人一行。"),
+        label=gettext_lazy("记录摘要"),
+        help_text=gettext_lazy("只写会议本身的情况；每个人的意见写在其本人一行。"),
         required=False,
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     hand_over = forms.ChoiceField(
-        label=_("材料"),
+        label=gettext_lazy("是否提交校核"),
         choices=[
-            (SUBMIT, _("材料齐的人提交校核，不齐的人先登记，材料一个月内补上")),
-            (RECORD, _("全部只登记，以后逐人提交")),
+            (SUBMIT, gettext_lazy("材料齐的人提交校核，不齐的人先登记，材料一个月内补上")),
+            (RECORD, gettext_lazy("全部只登记，以后逐人提交")),
         ],
         initial=SUBMIT,
         widget=forms.RadioSelect,
     )
-    on_behalf_of = forms.TypedChoiceField(label=_("代谁录入"), coerce=int)
 
     def __init__(
         self,
@@ -232,41 +139,33 @@ class SittingForm(forms.Form):
         files: MultiValueDict | None,
         *,
         item: AgendaItem,
-        initial: Mapping[str, Any],
-        principals: Choices,
+        alike: bool,
         sitting: Sitting | None = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(data, files, initial=dict(initial))
+        super().__init__(data, files, **kwargs)
         self.item = item
-        self.refused: list[Explanation] = []
         if sitting is not None or not item.is_meeting:
             del self.fields["eligible"], self.fields["present"]
         else:
             self._label_attendance()
-        if sitting is not None:
-            del self.fields["minutes"]
         if item.entry:
             del self.fields["hand_over"]
-        if principals:
-            self.fields["on_behalf_of"].choices = [_CHOOSE, *principals]
-        else:
-            del self.fields["on_behalf_of"]
         for field in item.shared_fields:
-            words = texts.FIELDS[f"{item.step}.{field.name}"]
-            self.fields[field.name] = form_field(item, field, help_text=localised(words.help))
-        for field in item.with_default:
-            name, label = f"{self.DEFAULT}{field.name}", gettext("统一的%(field)s") % {"field": _label(item, field)}
-            self.fields[name] = form_field(
-                item,
+            self.fields[field.name] = compact_field(item.definition, field, help_text=help_of(item.definition, field))
+        for field in item.with_default if alike else ():
+            self.fields[f"{self.DEFAULT}{field.name}"] = compact_field(
+                item.definition,
                 field,
                 required=False,
-                label=label,
+                label=_("%(field)s（统一填写）") % {"field": label_of(item.definition, field)},
                 empty=_("不统一，逐人选择"),
                 help_text=_("个别人不同的，在其本人一行另填。"),
             )
-        if sitting is None:
-            for paper in item.shared_papers:
-                self.fields[paper.code] = PaperField(paper, help_text=_("共用的材料，只存一份，由这次的人共用。"))
+        if sitting is not None:
+            del self.fields["minutes"]
+        else:
+            self.add_papers(item.papers, item.definition.required_papers)
 
     def _label_attendance(self) -> None:
         for name in ("eligible", "present"):
@@ -287,7 +186,7 @@ class SittingForm(forms.Form):
     @property
     def opening(self) -> list[forms.BoundField]:
         """For whom, attendance, and the step's shared fields."""
-        names = ["on_behalf_of", "eligible", "present", *self.item.shared]
+        names = [FOR, "eligible", "present", *self.item.shared]
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -295,10 +194,9 @@ class SittingForm(forms.Form):
         return [self[name] for name in self.fields if name.startswith(self.DEFAULT)]
 
     @property
-    def closing(self) -> list[forms.BoundField]:
-        """Minutes, papers, and whether to hand over."""
-        names = ["minutes", *self.item.papers, "hand_over"]
-        return [self[name] for name in names if name in self.fields]
+    def papers(self) -> list[forms.BoundField]:
+        """The documents of the sitting itself."""
+        return [self[name] for name in map(paper_field, self.item.papers) if name in self.fields]
 
     # What the service takes.
 
@@ -310,10 +208,6 @@ class SittingForm(forms.Form):
         cleaned = self.cleaned_data
         return _given({field.name: cleaned.get(f"{self.DEFAULT}{field.name}") for field in self.item.with_default})
 
-    def uploads(self) -> list[Upload]:
-        given = (self.cleaned_data.get(code) for code in self.item.papers)
-        return [upload for upload in given if upload is not None]
-
     @property
     def hands_over(self) -> bool:
         return self.cleaned_data.get("hand_over", self.SUBMIT) == self.SUBMIT
@@ -322,7 +216,7 @@ class SittingForm(forms.Form):
 # -- each person --------------------------------------------------------------------------------------------------
 
 
-class PersonForm(forms.Form):
+class PersonForm(ActForm):
     """One person's row. A row that is not ticked is not looked at, unless something was filled in it."""
 
     use_required_attribute = False
@@ -337,45 +231,62 @@ class PersonForm(forms.Form):
         candidate: Candidate,
         members: Choices,
         with_files: bool,
-        ticked: bool = False,
+        alike: bool,
     ) -> None:
         self.candidate, self.item = candidate, candidate.item
-        self.refused: list[Explanation] = []
+        self.with_default = self.item.with_default if alike else ()
         self.defaults: Mapping[str, Any] = {}
         self.is_stale = False
-        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(ticked=ticked))
+        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(members, ticked=not alike))
         self.fields["on"].label = str(candidate.case.person)
-        alike = {field.name for field in self.item.with_default}
         for field in self.item.own_fields:
-            if field.type is FieldType.MEMBERS:
-                self.fields[field.name] = MembersField(members, label=_label(self.item, field))
-            elif field.name in alike:
-                self.fields[field.name] = form_field(self.item, field, required=False, empty=_("按统一填写"))
-            else:
-                self.fields[field.name] = form_field(self.item, field)
-        if self.item.entry:
-            self.fields["text"] = forms.CharField(
-                label=_("意见摘要"), required=False, max_length=MAX_TEXT, widget=forms.Textarea(attrs={"rows": 2})
-            )
-        present = candidate.papers_present()
-        for paper in self.item.own_papers if with_files else ():
-            there = _("已有；另选文件就是新的一版。") if paper.code in present else ""
-            self.fields[paper.code] = PaperField(paper, help_text=there)
+            if field.name == "postponed_reason" and not candidate.case.transferred_in:
+                # Postponing is for a member who moved in during probation.
+                continue
+            alike_too = {"required": False, "empty": _("按统一填写")} if field in self.with_default else {}
+            self.fields[field.name] = compact_field(self.item.definition, field, members=members, **alike_too)
+        self._add_texts()
+        if with_files:
+            self.add_papers((paper.code for paper in self.item.own_papers), self.item.definition.required_papers)
+            for code in candidate.papers_present() & {paper.code for paper in self.item.own_papers}:
+                self.fields[paper_field(code)].help_text = _("已有；另选文件就是新的一版。")
         for name, field in self.fields.items():
             if name not in ("on", "version"):
                 # The column's head is far away, and the row's name too.
                 field.widget.attrs["aria-label"] = f"{candidate.case.person} {field.label}"
 
-    def _initial(self, *, ticked: bool) -> dict[str, Any]:
+    def _add_texts(self) -> None:
+        area = forms.Textarea(attrs={"rows": 2})
+        if self.item.entry:
+            self.fields["text"] = forms.CharField(label=_("意见摘要"), required=False, max_length=MAX_TEXT, widget=area)
+            self.fields["text"].is_sensitive = True
+        leaving = self.case.person.expected_leave_date
+        if self.item.step == "preliminary_review" and leaving is not None:
+            self.fields[_OVERRIDE] = forms.CharField(
+                label=_("继续办理的理由"),
+                help_text=_("此人预计 %(day)s 离开现单位。不满三个月仍要继续办理的，由党委写明理由；否则不填。")
+                % {"day": leaving.isoformat()},
+                required=False,
+                max_length=MAX_TEXT,
+                widget=area,
+            )
+
+    def _initial(self, members: Choices, *, ticked: bool) -> dict[str, Any]:
         """What was recorded before, or the usual zeros."""
         record = self.candidate.record
         usual = {field.name: 0 for field in self.item.own_fields if field.name in _USUALLY_NONE}
         known = record.typed_values() if record.acted and not self.item.entry else {}
         if record.reported_on and record.definition.report_field:
             known = {record.definition.report_field: record.reported_on, **known}
+        facts = self.candidate.file.facts()
         if self.item.step == "conversion_approval":
-            known.setdefault("result", self.candidate.file.facts().value("conversion_branch_meeting.decision"))
-        return {**usual, **_as_choices(known), "on": ticked, "version": self.candidate.case.version}
+            known.setdefault("result", facts.value("conversion_branch_meeting.decision"))
+        if self.item.step == "assign_introducers":
+            # Usually the contacts; who has left the roster since cannot be chosen.
+            suitable = {pk for pk, _name in members}
+            contacts = facts.value("assign_contacts.contacts") or ()
+            known.setdefault("introducers", [pk for pk in contacts if pk in suitable])
+        return {**usual, **as_choices(known), "on": ticked, "version": self.candidate.case.version}
 
     @property
     def is_chosen(self) -> bool:
@@ -386,12 +297,12 @@ class PersonForm(forms.Form):
         if self.is_bound and not self.is_chosen:
             self._errors, self.cleaned_data = forms.utils.ErrorDict(), {}
             if set(self.changed_data) - {"on", "version"}:
-                self._errors["on"] = self.error_class([gettext("这一行填了内容但没有勾选；请勾选，这次不办的请清空。")])
+                self._errors["on"] = self.error_class([_("这一行填了内容但没有勾选；请勾选，这次不办的请清空。")])
             return
         super().full_clean()
 
     def clean(self) -> dict[str, Any]:
-        for field in self.item.with_default:
+        for field in self.with_default:
             if self.cleaned_data.get(field.name) in (None, "") and field.name not in self.errors:
                 if field.name in self.defaults:
                     self.cleaned_data[field.name] = self.defaults[field.name]
@@ -421,7 +332,7 @@ class PersonForm(forms.Form):
     def long_fields(self) -> list[forms.BoundField]:
         """Texts, members and files, under the row."""
         names = [field.name for field in self.item.own_fields if field.type in _LONG]
-        names += ["text", *(paper.code for paper in self.item.own_papers)]
+        names += ["text", _OVERRIDE, *(paper_field(paper.code) for paper in self.item.own_papers)]
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -435,7 +346,7 @@ class PersonForm(forms.Form):
 
     @cached_property
     def missing(self) -> list[Text]:
-        """Names of the required documents of her own that are not there yet."""
+        """Names of the required documents of her own that were not there when the page was asked for."""
         present = self.candidate.papers_present()
         required = (paper.code for paper in self.item.own_papers if paper.required)
         return [texts.DOCUMENTS[code] for code in required if code not in present]
@@ -444,9 +355,7 @@ class PersonForm(forms.Form):
 
     def participant(self, shared_codes: Iterable[str], *, hands_over: bool) -> Participant:
         """Handed over where that is wanted and every required document is there, else recorded."""
-        uploads = [
-            upload for paper in self.item.own_papers if (upload := self.cleaned_data.get(paper.code)) is not None
-        ]
+        uploads = self.uploads()
         there = self.candidate.papers_present() | {*shared_codes, *(upload.code for upload in uploads)}
         names = [field.name for field in self.item.own_fields]
         return Participant(
@@ -454,6 +363,7 @@ class PersonForm(forms.Form):
             values=_given({name: self.cleaned_data.get(name) for name in names}),
             uploads=uploads,
             text=self.cleaned_data.get("text", ""),
+            override=self.cleaned_data.get(_OVERRIDE, ""),
             hand_over=hands_over and there.issuperset(self.item.definition.required_papers),
             expected_version=self.cleaned_data["version"],
         )
@@ -465,14 +375,12 @@ class Agenda:
     def __init__(
         self,
         sitting: SittingForm,
-        candidates: Sequence[Candidate],
+        ripe: Sequence[Candidate],
+        locked: Sequence[Candidate],
         person: Callable[..., PersonForm],
-        today: date,
     ) -> None:
-        self.sitting = sitting
+        self.sitting, self.locked = sitting, locked
         self.item = sitting.item
-        ripe = [candidate for candidate in candidates if not _is_locked(candidate, today)]
-        self.locked = [candidate for candidate in candidates if _is_locked(candidate, today)]
         with_files = len(ripe) * len(self.item.own_papers) <= MAX_OWN_FILES
         self.with_files = bool(self.item.own_papers) and with_files
         self.people = [person(candidate=candidate, with_files=with_files) for candidate in ripe]
@@ -510,7 +418,3 @@ class Agenda:
         """The ticked rows for the service. ``stored``: documents that a standing sitting has already."""
         codes = {*stored, *(upload.code for upload in self.sitting.uploads())}
         return [person.participant(codes, hands_over=self.sitting.hands_over) for person in self.chosen]
-
-
-def _is_locked(candidate: Candidate, today: date) -> bool:
-    return candidate.unlocks_on is not None and candidate.unlocks_on > today
