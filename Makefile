@@ -36,7 +36,7 @@ format: dev ## lay out the code
 
 messages: dev ## gather the interface messages into locale/ and compile them
 	@command -v xgettext >/dev/null || { echo "xgettext is missing: install the package gettext." >&2; exit 1; }
-	@$(PY) manage.py makemessages --locale en --no-wrap --add-location file --ignore .venv --ignore var --ignore tests
+	@$(PY) manage.py makemessages --locale en --no-wrap --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests
 	@$(PY) scripts/compile_messages.py
 
 lock: dev ## write the lock files anew from requirements.in and requirements-dev.in

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import gc
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
 from branches.access import SYSTEM
 from branches.services.importing import SUQIAN, import_organisations
-from recruitment.demonstration.city import PLACES
+from recruitment.demonstration.city import PLACES, Place
 from recruitment.demonstration.course import HERE, Course, Event, start_for
 from recruitment.demonstration.play import Player, SampleCase
 from recruitment.demonstration.seats import Seating, Township
 from recruitment.models import AnnualPlan, LocalRule
 from recruitment.rules.dates import WorkingCalendar
+from recruitment.rules.lights import Deadline
 from recruitment.selectors.casefile import load, local_day
 from recruitment.selectors.rulesets import StoredCalendar
 from recruitment.services.base import Done
@@ -56,9 +58,9 @@ def build(*, now: datetime, seed: int = 1, limit: int | None = None, progress: P
     seating = Seating(since, long_ago)
     townships = seating.seat_all()
     _set_rules(seating, since, long_ago)
-    samples = _samples(townships, today)[:limit]
+    samples = _spread(samples_of(PLACES, townships, today), limit)
     with _without_collecting():
-        played = _play(samples, Random(seed), today, progress)
+        played = play(samples, Random(seed), today, progress)
     sweep(now=now)
     return Built(report.new, len(samples), played)
 
@@ -86,57 +88,91 @@ def _set_rules(seating: Seating, since: date, now: datetime) -> None:
             document=f"样本组发〔{since.year}〕3号",
         )
         save_local_rule(rule=rule, actor=SYSTEM, now=now, today=since)
-    for place, places in ((PLACES[0], 30), (PLACES[1], 2)):
+    for place, places in ((PLACES[0], 30), (PLACES[1], 1)):
         for year in range(since.year, since.year + _YEARS + 2):
             plan = AnnualPlan(committee=seating.organisations[place.code], year=year, places=places)
             save_annual_plan(plan=plan, actor=SYSTEM, now=now)
 
 
-def _samples(townships: dict[str, Township], today: date) -> list[SampleCase]:
+def samples_of(places: Sequence[Place], townships: Mapping[str, Township], today: date) -> list[SampleCase]:
+    """The cases of the places, each with its events up to yesterday."""
     calendar = StoredCalendar()
     working = WorkingCalendar(calendar.exceptions, calendar.years)
     yesterday = today - timedelta(days=1)
     samples: list[SampleCase] = []
-    for place in PLACES:
+    for place in places:
         township = townships[place.code]
-        waits = place.code.startswith(WAITING_COUNTY)
+        branches, waits = township.branches, place.code.startswith(WAITING_COUNTY)
         for cohort in place.cohorts:
             start = start_for(cohort.head, today - timedelta(days=cohort.ago), working, waits=waits)
             for plan in cohort.plans:
-                course = Course(start, plan, working, yesterday, waits=waits)
-                branches = township.branches
                 sample = SampleCase(
                     serial=len(samples),
                     plan=plan,
                     township=township,
                     branch=branches[plan.branch],
                     to_branch=branches[(plan.branch + 1) % len(branches)],
-                    events=course.events,
+                    events=Course(start, plan, working, yesterday, waits=waits).events,
                 )
                 samples.append(sample)
     return samples
 
 
-def _play(samples: list[SampleCase], random: Random, today: date, progress: Progress) -> int:
+def _spread(samples: list[SampleCase], limit: int | None) -> list[SampleCase]:
+    """So many of the cases, evenly from all."""
+    if limit is None or limit >= len(samples):
+        return samples
+    return [samples[number * len(samples) // limit] for number in range(limit)]
+
+
+def play(
+    samples: Sequence[SampleCase],
+    random: Random,
+    today: date,
+    progress: Progress = lambda share: None,
+    *,
+    nightly: bool = True,
+) -> int:
+    """All acts of the cases in the order of their time; returns how many. ``nightly``: with the sweeps between."""
     player, watch = Player(random), _Watch()
     agenda = sorted(
-        ((event.at, number, sample, event) for sample in samples for number, event in enumerate(sample.events)),
-        key=lambda row: (row[0], row[3].act, row[3].step, str(row[3].values), row[2].serial, row[1]),
+        (_Entry(event, sample, number) for sample in samples for number, event in enumerate(sample.events)),
+        key=lambda entry: entry.order,
     )
     played = 0
-    for _, moment in groupby(agenda, key=lambda row: (row[0], row[3].act, row[3].step, str(row[3].values))):
-        rows = list(moment)
-        event: Event = rows[0][3]
-        watch.until(local_day(event.at))
-        for together in _bodies(player, event, [row[2] for row in rows]):
+    for _, moment in groupby(agenda, key=lambda entry: entry.moment):
+        entries = list(moment)
+        event = entries[0].event
+        if nightly:
+            watch.until(local_day(event.at))
+        for together in _bodies(player, event, [entry.sample for entry in entries]):
             watch.note(player.play(event, together))
-        played += len(rows)
+        played += len(entries)
         progress(played / len(agenda))
-    watch.until(today)
+    if nightly:
+        watch.until(today)
     return played
 
 
-def _bodies(player: Player, event: Event, samples: list[SampleCase]) -> list[list[SampleCase]]:
+@dataclass(frozen=True)
+class _Entry:
+    """One event of one case on the agenda of the city."""
+
+    event: Event
+    sample: SampleCase
+    number: int
+
+    @property
+    def moment(self) -> tuple[datetime, str, str, str]:
+        """What happens together: the same act on the same values at the same time."""
+        return self.event.at, self.event.act, self.event.step, str(self.event.values)
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        return *self.moment, self.sample.serial, self.number
+
+
+def _bodies(player: Player, event: Event, samples: Iterable[SampleCase]) -> list[list[SampleCase]]:
     """People of one body act together."""
     groups: dict[int, list[SampleCase]] = {}
     for sample in samples:
@@ -155,7 +191,7 @@ class _Watch:
         for one in done:
             self._expect(one.case.pk, one.assessment.deadlines if one.case.is_open else ())
 
-    def _expect(self, case_id: int, deadlines) -> None:
+    def _expect(self, case_id: int, deadlines: Iterable[Deadline]) -> None:
         rises = min((deadline.rises_on for deadline in deadlines if not deadline.breached), default=None)
         if rises is None:
             self._rises.pop(case_id, None)

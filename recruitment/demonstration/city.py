@@ -145,7 +145,7 @@ _EARLY = (
 )
 
 OTHERS = (
-    # 众兴街道 of 泗阳县: under the same department as home, with two places a year in its plan.
+    # 众兴街道 of 泗阳县: under the same department as home, with one place a year in its plan.
     Place(
         "321323001",
         ("321323001001", "321323001002"),

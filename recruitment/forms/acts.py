@@ -88,9 +88,7 @@ class ReportForm(_PapersForm):
         super().__init__(*args, **kwargs)
         name = self.step.report_field or ""
         words = FIELDS[f"{self.step.key}.{name}"]
-        day = DayField(
-            label=localised(words.label), help_text=localised(words.help), initial=reported_on or today
-        )
+        day = DayField(label=localised(words.label), help_text=localised(words.help), initial=reported_on or today)
         self.fields = {name: day, **self.fields}
         self.order_fields([name for name in self.fields if name != FOR])
 
@@ -137,8 +135,8 @@ class TransferForm(ActForm):
 
     def __init__(self, data: Any = None, *args: Any, today: date, leaving: Organisation, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
-        self._branches = Organisation.objects.filter(kind=Organisation.Kind.BRANCH).alive_on(today).exclude(
-            pk=leaving.pk
+        self._branches = (
+            Organisation.objects.filter(kind=Organisation.Kind.BRANCH).alive_on(today).exclude(pk=leaving.pk)
         )
         self.fields["to"] = forms.CharField(
             label=_("转入哪个党支部"),
@@ -152,7 +150,7 @@ class TransferForm(ActForm):
         if len(found) > 1:
             self.fields["to_branch"] = forms.TypedChoiceField(
                 label=_("是哪一个"),
-                choices=[(branch.pk, f"{branch.parent} · {branch.name}（{branch.code}）") for branch in found],
+                choices=[(branch.pk, f"{branch.parent} · {branch.name} · {branch.code}") for branch in found],
                 coerce=int,
                 empty_value=None,
                 required=False,

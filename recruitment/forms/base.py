@@ -87,9 +87,7 @@ class ActForm(forms.Form):
 
     def uploads(self) -> list[Upload]:
         """Every file that can be taken, whether or not the rest of the form is in order."""
-        return [
-            upload for field in self.fields.values() if isinstance(field, FilesField) for upload in field.accepted
-        ]
+        return [upload for field in self.fields.values() if isinstance(field, FilesField) for upload in field.accepted]
 
     def lines(self, names: Iterable[str] | None = None) -> list[Line]:
         """The fields as a page shows them; all of them where no names are given."""

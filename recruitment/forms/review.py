@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recruitment.models import Case
@@ -20,8 +21,19 @@ from recruitment.words import localised
 Choices = list[tuple[Any, Any]]
 
 
-def _lines(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
+def _words(label: Promise, help_text: Promise, *, rows: int = 3) -> forms.CharField:
+    """A field for a few sentences, which an act cannot do without."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": _("请写明。")},
+    )
+
+
+def _choice(label: Promise) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, error_messages={"required": _("请选择。")})
 
 
 def step_label(key: str) -> str:
@@ -127,25 +139,15 @@ class HandBackForm(OriginalsForm):
     name = "hand_back"
     # The other buttons of the same form need no reason.
     use_required_attribute = False
-    reason = forms.CharField(
-        label=_("退回原因"),
-        help_text=_("写明缺什么、哪里不一致、怎样补正。经办人会看到全文。"),
-        max_length=2000,
-        widget=_lines(4),
-    )
+    reason = _words(_("退回原因"), _("写明缺什么、哪里不一致、怎样补正。经办人会看到全文。"), rows=4)
 
 
 class VetoForm(DecisionForm):
     """``code`` offers the step's own situations first; a local one says so."""
 
     name = "veto"
-    code = forms.ChoiceField(label=_("情形"))
-    reason = forms.CharField(
-        label=_("事实和依据"),
-        help_text=_("写明查实的事实、材料名称和日期。上级组织部门据此确认或者撤销。"),
-        max_length=2000,
-        widget=_lines(5),
-    )
+    code = _choice(_("情形"))
+    reason = _words(_("事实和依据"), _("写明查实的事实、材料名称和日期。上级组织部门据此确认或者撤销。"), rows=5)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, step: Step) -> None:
         super().__init__(data)
@@ -160,10 +162,8 @@ class VetoForm(DecisionForm):
 
 class SuspendForm(DecisionForm):
     name = "suspend"
-    code = forms.ChoiceField(label=_("暂停情形"))
-    reason = forms.CharField(
-        label=_("暂停原因"), help_text=_("写明在等什么，消除后由谁告知。"), max_length=2000, widget=_lines(3)
-    )
+    code = _choice(_("暂停情形"))
+    reason = _words(_("暂停原因"), _("写明在等什么，消除后由谁告知。"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, step: Step, held: Iterable[str] = ()) -> None:
         super().__init__(data)
@@ -174,10 +174,8 @@ class SuspendForm(DecisionForm):
 
 class ResumeForm(DecisionForm):
     name = "resume"
-    code = forms.ChoiceField(label=_("已经消除的情形"))
-    reason = forms.CharField(
-        label=_("消除的依据"), help_text=_("写明凭什么材料、哪一天消除。"), max_length=2000, widget=_lines(3)
-    )
+    code = _choice(_("已经消除的情形"))
+    reason = _words(_("消除的依据"), _("写明凭什么材料、哪一天消除。"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, held: Iterable[str] = ()) -> None:
         super().__init__(data)
@@ -186,10 +184,8 @@ class ResumeForm(DecisionForm):
 
 class SendBackForm(DecisionForm):
     name = "send_back"
-    step = forms.ChoiceField(label=_("送回哪一步"))
-    reason = forms.CharField(
-        label=_("送回原因"), help_text=_("写明哪一步要重新办理、为什么。"), max_length=2000, widget=_lines(3)
-    )
+    step = _choice(_("送回哪一步"))
+    reason = _words(_("送回原因"), _("写明哪一步要重新办理、为什么。"))
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, steps: Iterable[str] = ()) -> None:
         super().__init__(data)
@@ -204,10 +200,9 @@ class ConfirmVetoForm(DecisionForm):
         label=_("本地规定的文号"),
         help_text=_("此情形来自本地规定，国家规定没有列出。填写本组织规定它的文件名称和文号。"),
         max_length=200,
+        error_messages={"required": _("请填写文件名称和文号。")},
     )
-    reason = forms.CharField(
-        label=_("确认的理由"), help_text=_("写明核实的经过和结论。"), max_length=2000, widget=_lines(4)
-    )
+    reason = _words(_("确认的理由"), _("写明核实的经过和结论。"), rows=4)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, local: bool) -> None:
         super().__init__(data)
@@ -217,12 +212,7 @@ class ConfirmVetoForm(DecisionForm):
 
 class DismissVetoForm(DecisionForm):
     name = "dismiss"
-    reason = forms.CharField(
-        label=_("撤销的理由"),
-        help_text=_("写明为什么情形不成立，或者为什么不应适用。"),
-        max_length=2000,
-        widget=_lines(4),
-    )
+    reason = _words(_("撤销的理由"), _("写明为什么情形不成立，或者为什么不应适用。"), rows=4)
 
 
 def veto_label(code: str) -> str:

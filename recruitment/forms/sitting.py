@@ -44,7 +44,9 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 def item_label(item: AgendaItem) -> str:
     """``20. 支部大会讨论接收``, and for a log entry what kind it is."""
     name = f"{STEPS[item.step].number}. {localised(texts.STEPS[item.step])}"
-    return f"{name}：{localised(texts.LOG_KINDS[item.entry])}" if item.entry else name
+    if not item.entry:
+        return name
+    return _("%(step)s：%(kind)s") % {"step": name, "kind": localised(texts.LOG_KINDS[item.entry])}
 
 
 class ChoiceForm(forms.Form):

@@ -159,7 +159,9 @@ class StepForm(ActForm):
     def values(self) -> dict[str, Any]:
         """The step's fields by the table's types; None where an optional one was left empty."""
         return {
-            field.name: None if self.cleaned_data[field.name] == "" and field.type in _NO_TEXT else self.cleaned_data[field.name]
+            field.name: None
+            if self.cleaned_data[field.name] == "" and field.type in _NO_TEXT
+            else self.cleaned_data[field.name]
             for field in self.step.fields
             if field.name in self.cleaned_data
         }
@@ -361,7 +363,13 @@ class BranchMeetingForm(StepForm):
 
     _BALLOT_FIELDS = ("eligible_voters", "present_voters", "votes_for", "votes_against", "abstentions")
     _WRITTEN_FIELDS = ("written_for", "written_against", "written_abstain")
-    _CLOSING_FIELDS = ("decision", "extension_duration", "postponed_reason", "resolution_text", "resolution_submitted_on")
+    _CLOSING_FIELDS = (
+        "decision",
+        "extension_duration",
+        "postponed_reason",
+        "resolution_text",
+        "resolution_submitted_on",
+    )
 
     def starting_values(self) -> dict[str, Any]:
         return {

@@ -57,7 +57,10 @@ def heard(sittings: Iterable[Sitting]) -> dict[int, Hearing]:
         hearing = hearings[payload["sitting"]]
         hearing.entry = payload["entry"]
         for person in payload["people"]:
-            hearing.people[person["case"]] = _heard(person)
+            known = hearing.people.get(person["case"])
+            # A refusal that came after takes nothing back.
+            if known is None or known.refused:
+                hearing.people[person["case"]] = _heard(person)
     return hearings
 
 

@@ -222,7 +222,7 @@ def _judge(
     assert record is not None
     values, bad = read_all(step, raw)
     bad += [] if _papers_belong(step, uploads) else ["materials"]
-    merged = {**(_kept(record) if record.acted and not whole else {}), **values}
+    merged = {**(_kept(record) if record.acted and not whole else {}), **_entered(step, values)}
     reported_on = record.reported_on
     if step.report_field and step.report_field in merged:
         reported_on = merged[step.report_field]
@@ -251,10 +251,13 @@ def _judge(
 
 def _kept(record: StepRecord) -> dict[str, Any]:
     """What was entered before, without the fields that a rule works out anew."""
+    return _entered(record.definition, record.typed_values())
+
+
+def _entered(step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person may enter: a computed field is never taken from them."""
     return {
-        name: value
-        for name, value in record.typed_values().items()
-        if (field := record.definition.field(name)) is not None and not field.computed
+        name: value for name, value in values.items() if (field := step.field(name)) is not None and not field.computed
     }
 
 

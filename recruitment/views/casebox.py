@@ -98,7 +98,9 @@ def head(file: CaseFile, assessment: Assessment, actor: Actor, *, tab: str) -> d
     current = assessment.step if case.is_open else None
     key = current or case.ended_at_step or STEP_KEYS[-1]
     count = len(assessment.flags)
-    note = ngettext("提醒 %(n)s 项", "提醒 %(n)s 项", count) % {"n": count} if count and assessment.light == YELLOW else ""
+    note = (
+        ngettext("提醒 %(n)s 项", "提醒 %(n)s 项", count) % {"n": count} if count and assessment.light == YELLOW else ""
+    )
     return {
         "file": file,
         "case": case,
@@ -306,7 +308,10 @@ def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecor
     if record.status == machine.RETURNED:
         now.sentence = _("退回的原因：%(reason)s") % {"reason": record.return_reason}
     if row.report_field and record.reported_on is None:
-        now.doer = _("%(branch)s先报送材料，再由%(body)s办理") % {"branch": case.branch, "body": body_of(case, row.side)}
+        now.doer = _("%(branch)s先报送材料，再由%(body)s办理") % {
+            "branch": case.branch,
+            "body": body_of(case, row.side),
+        }
     if assessment.locks:
         now.waiting = True
         now.more = [(step_url(case, key, "step_papers"), _("先传材料"))] if enters and row.papers else []
@@ -358,7 +363,9 @@ def todo_of(file: CaseFile, assessment: Assessment, key: str, actor: Actor) -> I
             url = step_url(case, key, "step_log") if enters else ""
             yield Todo(label, count >= (gate.minimum or 0), url)
     held = facts.paper_codes()
-    papers_url = step_url(case, key, "step_papers") if hands_in and acts.takes_papers(file, key, assessment.step) else ""
+    papers_url = (
+        step_url(case, key, "step_papers") if hands_in and acts.takes_papers(file, key, assessment.step) else ""
+    )
     for code in row.required_papers:
         yield Todo(f"{code} {localised(texts.DOCUMENTS[code])}", code in held, "" if code in held else papers_url)
     if not row.is_log:
@@ -484,7 +491,11 @@ def lock_lines(assessment: Assessment, today: date) -> list[LockLine]:
 def _lock_line(lock: Finding, today: date) -> LockLine:
     step = STEPS[lock.gate.step]
     return LockLine(
-        step.number, texts.STEPS[step.key], lock.unlocks_on, lock.provisional, reason_of(explain_lock(lock, today), LOCKED)
+        step.number,
+        texts.STEPS[step.key],
+        lock.unlocks_on,
+        lock.provisional,
+        reason_of(explain_lock(lock, today), LOCKED),
     )
 
 

@@ -73,7 +73,7 @@ def in_words(entries: Iterable[Entry]) -> Iterator[Happening]:
         yield Happening(
             at=entry.at,
             action=_headline(entry.action, payload),
-            actor=entry.actor_name,
+            actor=entry.actor_name if entry.actor_id else str(_("系统")),
             on_behalf_of=entry.on_behalf_of,
             detail="\n".join(_details(payload)),
             light=light[1] if light else "",

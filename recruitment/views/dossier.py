@@ -65,13 +65,17 @@ class OtherFlag:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A paper beside the form. ``shape``: ``pdf`` or ``image`` is shown in the page, anything else downloaded."""
+    """A paper beside the form. ``shape``: ``pdf`` or ``image`` is shown in the page, anything else downloaded.
+
+    ``key`` is what its tick box sends.
+    """
 
     paper: Paper
     name: Text
     url: str
     shape: str
     first: bool
+    key: str
     older: tuple[tuple[Material, str], ...]
 
 
@@ -140,6 +144,7 @@ def _paper_lines(file: CaseFile, submission: Submission) -> Iterator[PaperLine]:
             url=reverse("material", args=[file.case.number, material.pk]),
             shape=shape,
             first=bool(shape) and not opened,
+            key=str(material.pk),
             older=tuple((old, reverse("material", args=[file.case.number, old.pk])) for old in paper.older),
         )
         opened = opened or bool(shape)

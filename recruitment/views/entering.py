@@ -22,6 +22,4 @@ def entering_actor(answer: Answer, request: HttpRequest, form: ActForm) -> Actor
     """The actor of the request, entering for whom the form says."""
     if form.principal is None or not isinstance(answer, Allowed) or answer.grant is None:
         return request.actor
-    return actor_for(
-        request.user, request.today, seat_id=answer.grant.seat_id, on_behalf_of=form.principal
-    )
+    return actor_for(request.user, request.today, seat_id=answer.grant.seat_id, on_behalf_of=form.principal)

@@ -280,7 +280,8 @@ def _choices(places: Iterable[Convener]) -> Choices:
             group = str(convener.body) if len(places) > 1 else str(item.kind.label)
             count = counts[item.key]
             people = ngettext("%(count)s 人", "%(count)s 人", count) % {"count": count} if count else _("没有人")
-            groups.setdefault(group, []).append((f"{convener.body.code}.{item.key}", f"{item_label(item)}（{people}）"))
+            label = _("%(business)s（%(people)s）") % {"business": item_label(item), "people": people}
+            groups.setdefault(group, []).append((f"{convener.body.code}.{item.key}", label))
     return list(groups.items())
 
 

@@ -1,140 +1,38 @@
-"""Pages of one step: its form or its record, log entries, papers, the branch's report, explanations, and files."""
+"""The page of a step: its form for who may enter it now, its record for all others."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from recruitment import guide, machine, policies
-from recruitment.forms.acts import ExplainForm, LogForm, PapersForm, ReportForm
-from recruitment.forms.base import ActForm, paper_field
+from recruitment import machine, policies
+from recruitment.forms.base import paper_field
 from recruitment.forms.steps import StepForm as ActOfStepForm
 from recruitment.forms.steps import step_form
-from recruitment.models import Case, LogEntry, Material, StepRecord
-from recruitment.policies import Answer
 from recruitment.rules import texts
-from recruitment.rules.editions import edition_of
-from recruitment.rules.explain import EDITIONS, flag_name
+from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
-from recruitment.rules.lights import Assessment
-from recruitment.rules.schema import Side, Step
-from recruitment.rules.steps import STEPS
+from recruitment.rules.texts import Text
 from recruitment.selectors import casepage
-from recruitment.selectors.casefile import CaseFile
+from recruitment.selectors.casepage import CasePaper
 from recruitment.selectors.submission import Submission, submission_of
 from recruitment.services import acts, review
 from recruitment.services.base import Done, Refusal, Refused
 from recruitment.services.materials import Upload
 from recruitment.views import casebox, entered
 from recruitment.views.aftermath import aftermath, leave, step_title
-from recruitment.views.base import call, mark
-from recruitment.views.cases import CaseAct
+from recruitment.views.base import mark
 from recruitment.views.entering import asked_for, entering_actor
+from recruitment.views.papers import paper_line
+from recruitment.views.sheets import Sheet, StepPage
 from recruitment.words import listed
 
 _SUBMIT = "submit"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One step of one case as the reader meets it."""
-
-    file: CaseFile
-    row: Step
-    record: StepRecord | None
-    assessment: Assessment
-    answer: Answer
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def case(self) -> Case:
-        return self.file.case
-
-    @property
-    def fills(self) -> bool:
-        """Whether the reader may enter the act of the step now."""
-        return not self.refusals
-
-    @property
-    def logs(self) -> bool:
-        """Whether the log of the step takes entries."""
-        return self.case.is_open and not self.case.freeze and acts.takes_log(self.file, self.row.key)
-
-
-class StepPage(CaseAct):
-    """What the pages of one step share."""
-
-    def sheet(self, number: str, key: str) -> Sheet:
-        if key not in STEPS:
-            raise Http404
-        file, row = self.file(number), STEPS[key]
-        assessment = file.assess(self.request.today)
-        answer = policies.may_enter(self.actor, file.case.scope, row.side)
-        refusals = self.refusals(file, answer, right_step=acts.takes_entry(file, key, assessment.step))
-        return Sheet(file, row, file.record(key), assessment, answer, refusals)
-
-    def held(self, sheet: Sheet) -> list[Material]:
-        """The papers of the step's record."""
-        record = sheet.record
-        return [m for m in sheet.file.materials if record is not None and m.record_id == record.pk]
-
-    def keep_uploads(self, sheet: Sheet, form: ActForm, answer: Answer, *, step: str) -> list[Upload]:
-        """A refused form loses no file: what can be taken is stored as papers of the step at once."""
-        held = {(material.code, material.sha256) for material in self.held(sheet)}
-        fresh = [upload for upload in form.uploads() if (upload.code, upload.sha256) not in held]
-        if not fresh or not _principal_known(form):
-            return []
-        try:
-            acts.upload(
-                case_id=sheet.case.pk,
-                step=step,
-                uploads=fresh,
-                actor=entering_actor(answer, self.request, form),
-                now=self.request.now,
-            )
-        except Refused:
-            return []
-        return fresh
-
-    def trail(self, sheet: Sheet) -> dict[str, Any]:
-        """Context that every page of a step has."""
-        today, key = self.request.today, sheet.row.key
-        day = sheet.record.action_on if sheet.record is not None and sheet.record.action_on else today
-        edition = edition_of(day)
-        return {
-            "file": sheet.file,
-            "case": sheet.case,
-            "person": sheet.case.person,
-            "row": sheet.row,
-            "record": sheet.record,
-            "step_name": texts.STEPS[key],
-            "stage_name": texts.STAGES[sheet.row.stage],
-            "step_total": len(STEPS),
-            "light": sheet.assessment.light,
-            "facets": guide.facets(key).under(edition),
-            "facet_papers": [
-                (code, texts.FORMS.get(code) or texts.DOCUMENTS[code])
-                for code in guide.facets(key).materials_produced.codes
-            ],
-            "edition": EDITIONS[edition],
-        }
-
-
-def _principal_known(form: ActForm) -> bool:
-    """A clerk who has not said for whom she enters has entered nothing yet."""
-    return "on_behalf_of" not in form.errors
-
-
-# -- the act ------------------------------------------------------------------------------------------------------
 
 
 class StepForm(StepPage):
@@ -181,7 +79,6 @@ class StepForm(StepPage):
 
     def _again(self, sheet: Sheet, form: ActOfStepForm) -> HttpResponse:
         """The same form with what was typed; its good files are stored, since a browser cannot keep them."""
-        kept: list[Upload] = []
         stale = getattr(form, "stale", False)
         if stale:
             fresh = self.sheet(sheet.case.number, sheet.row.key)
@@ -189,7 +86,7 @@ class StepForm(StepPage):
                 return redirect(fresh.case)
             if not fresh.fills:
                 return self._too_late(fresh)
-        kept = self.keep_uploads(sheet, form, sheet.answer, step=sheet.row.key)
+        kept = self.keep_uploads(sheet, form, sheet.answer)
         sheet = self.sheet(sheet.case.number, sheet.row.key)
         # The papers stored just now and a version that fits: the next attempt starts from here.
         form.file, form.record = sheet.file, sheet.record
@@ -237,8 +134,8 @@ class StepForm(StepPage):
             "typed": typed,
             "reasons": casebox.reasons_of(form.refused) if form is not None else [],
             "locks": [
-                casebox.reason_of(words, casebox.LOCKED)
-                for words in (casebox.explain_lock(lock, self.request.today) for lock in sheet.assessment.locks)
+                casebox.reason_of(explain_lock(lock, self.request.today), casebox.LOCKED)
+                for lock in sheet.assessment.locks
             ]
             if sheet.row.key == sheet.assessment.step
             else [],
@@ -259,7 +156,11 @@ class StepForm(StepPage):
         return {
             "facts": entered.entered(submission, sealed=takes_part) if submission and record and record.acted else [],
             "dates": _three_dates(submission) if submission else [],
-            "papers": [_paper_line(case, paper) for paper in submission.papers] if submission else [],
+            "papers": [
+                paper_line(case, CasePaper(paper.material, paper.older, paper.elsewhere)) for paper in submission.papers
+            ]
+            if submission
+            else [],
             "missing": [(code, texts.DOCUMENTS[code]) for code in submission.missing] if submission else [],
             "situation": _situation(sheet, denied),
             "verify_url": casebox.case_url(case, "case_verify") if self._verifies(sheet) else "",
@@ -272,16 +173,16 @@ class StepForm(StepPage):
         return is_due and bool(policies.may_verify(self.actor, sheet.case.scope, sheet.row.verifier_side))
 
     def _reports(self, sheet: Sheet) -> bool:
-        return bool(sheet.row.report_field) and not _report_refusals(self, sheet)
+        return bool(sheet.row.report_field) and not self.report_refusals(sheet)[1]
 
     def _hands_in(self, sheet: Sheet) -> bool:
-        return bool(sheet.row.papers) and not _paper_refusals(self, sheet)[1]
+        return bool(sheet.row.papers) and not self.paper_refusals(sheet)[1]
 
     def _log(self, sheet: Sheet) -> dict[str, Any] | None:
         if not sheet.row.is_log:
             return None
         takes_part = bool(policies.may_take_part(self.actor, sheet.case.scope))
-        kinds = _kinds(self, sheet)
+        kinds = self.log_kinds(sheet)
         return {
             "entries": [
                 {
@@ -355,9 +256,9 @@ def _three_dates(submission: Submission) -> list[entered.Fact]:
     record = submission.record
     facts = []
     if record.action_on:
-        facts.append(entered.Fact(_("办理日期"), entered.day_text(record.action_on)))
+        facts.append(entered.Fact(_("办理日期"), day_text(record.action_on)))
     if record.reported_on:
-        facts.append(entered.Fact(_("支部报送"), entered.day_text(record.reported_on)))
+        facts.append(entered.Fact(_("支部报送"), day_text(record.reported_on)))
     for label, at, who, behalf in (
         (_("录入"), record.entered_at, record.entered_by_id, record.entered_for),
         (_("提交"), record.submitted_at, record.submitted_by_id, submission.person(record.submitted_for_id)),
@@ -371,332 +272,7 @@ def _three_dates(submission: Submission) -> list[entered.Fact]:
     return facts
 
 
-def _moment(at: Any) -> texts.Text:
-    from django.utils.timezone import localtime
-
+def _moment(at: Any) -> Text:
     local = localtime(at)
-    day = entered.day_text(local.date())
-    return texts.Text(f"{day.zh} {local:%H:%M}", f"{day.en} {local:%H:%M}")
-
-
-def _paper_line(case: Case, paper: Any) -> dict[str, Any]:
-    from recruitment.views.cases import paper_line
-
-    return paper_line(case, casepage.CasePaper(paper.material, paper.older, paper.elsewhere))
-
-
-# -- log entries --------------------------------------------------------------------------------------------------
-
-
-def _kinds(page: StepPage, sheet: Sheet) -> list[str]:
-    """The kinds of entries that the reader may make: the yearly analysis is the committee's."""
-    return [kind for kind in sheet.row.log_kinds if acts.may_log(page.actor, sheet.file, sheet.row.key, kind)]
-
-
-class StepLog(StepPage):
-    """One entry of a log."""
-
-    def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), None, None)
-
-    def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
-
-    def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
-        request, key = self.request, sheet.row.key
-        if not sheet.row.is_log:
-            raise Http404
-        kinds = _kinds(self, sheet)
-        answer = acts.may_log(self.actor, sheet.file, key, kinds[0] if kinds else sheet.row.log_kinds[0])
-        refusals = self.refusals(sheet.file, answer, right_step=acts.takes_log(sheet.file, key))
-        if refusals:
-            return self.refuse(sheet.file, refusals, title=_("登记"), step=key)
-        form = LogForm(
-            data,
-            files,
-            step=sheet.row,
-            held=self.held(sheet),
-            kinds=kinds,
-            today=request.today,
-            principals=asked_for(answer, request),
-            initial={"kind": request.GET.get("kind")} if request.GET.get("kind") in kinds else None,
-        )
-        if form.is_valid():
-            if self._came_twice(sheet, form):
-                return redirect("step", number=sheet.case.number, step=key)
-            given = form.cleaned_data
-            done = call(
-                acts.log,
-                form=form,
-                today=request.today,
-                file=sheet.file,
-                step=key,
-                case_id=sheet.case.pk,
-                kind=given["kind"],
-                on=given["on"],
-                text=given["text"].strip(),
-                uploads=form.uploads(),
-                actor=entering_actor(answer, request, form),
-                now=request.now,
-                expected_version=self.version(),
-            )
-            if done is not None:
-                kind = casebox.localised(texts.LOG_KINDS[given["kind"]])
-                happened = _("%(kind)s已登记：%(day)s。") % {"kind": kind, "day": given["on"].isoformat()}
-                return leave(request, happened, done)
-        kept = self.keep_uploads(sheet, form, answer, step=key) if form.is_bound else []
-        sheet = self.sheet(sheet.case.number, key) if form.is_bound else sheet
-        context = self.trail(sheet) | {
-            "form": form,
-            "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
-            "title": _("登记一次"),
-            "reasons": casebox.reasons_of(form.refused),
-            "submit_label": _("登记"),
-        }
-        return render(request, "recruitment/step_act.html", context)
-
-    def _came_twice(self, sheet: Sheet, form: LogForm) -> bool:
-        """Whether the same entry, of the version before this one, was made by the same hand: a double click."""
-        given = form.cleaned_data
-        twins = LogEntry.objects.filter(
-            record=sheet.record, kind=given["kind"], on=given["on"], entered_by=self.actor.user_id
-        )
-        version = self.version()
-        return version is not None and version < sheet.case.version and twins.exists()
-
-
-# -- papers and the report ----------------------------------------------------------------------------------------
-
-
-def _paper_refusals(page: StepPage, sheet: Sheet) -> tuple[Answer, tuple[Refusal, ...]]:
-    answer = sheet.answer
-    if not answer and sheet.row.report_field:
-        answer = policies.may_enter(page.actor, sheet.case.scope, Side.BRANCH)
-    takes = acts.takes_papers(sheet.file, sheet.row.key, sheet.assessment.step)
-    return answer, page.refusals(sheet.file, answer, right_step=takes)
-
-
-def _report_refusals(page: StepPage, sheet: Sheet) -> tuple[Refusal, ...]:
-    answer = policies.may_enter(page.actor, sheet.case.scope, Side.BRANCH)
-    takes = acts.takes_entry(sheet.file, sheet.row.key, sheet.assessment.step)
-    return page.refusals(sheet.file, answer, right_step=takes)
-
-
-class StepPapers(StepPage):
-    """Papers of a step, before or after its act is entered."""
-
-    def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), None, None)
-
-    def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
-
-    def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
-        request, key = self.request, sheet.row.key
-        if not sheet.row.papers:
-            raise Http404
-        answer, refusals = _paper_refusals(self, sheet)
-        if refusals:
-            return self.refuse(sheet.file, refusals, title=_("上传材料"), step=key)
-        form = PapersForm(
-            data, files, step=sheet.row, held=self.held(sheet), principals=asked_for(answer, request)
-        )
-        if form.is_valid():
-            held = {(material.code, material.sha256) for material in self.held(sheet)}
-            fresh = [upload for upload in form.uploads() if (upload.code, upload.sha256) not in held]
-            if not fresh:
-                # The very same files are there: sent twice, or chosen again.
-                return redirect("step", number=sheet.case.number, step=key)
-            done = call(
-                acts.upload,
-                form=form,
-                today=request.today,
-                file=sheet.file,
-                step=key,
-                case_id=sheet.case.pk,
-                uploads=fresh,
-                actor=entering_actor(answer, request, form),
-                now=request.now,
-            )
-            if done is not None:
-                codes = listed(dict.fromkeys(upload.code for upload in fresh))
-                return leave(request, _("材料已上传：%(codes)s。") % {"codes": codes}, done)
-        kept = self.keep_uploads(sheet, form, answer, step=key) if form.is_bound else []
-        sheet = self.sheet(sheet.case.number, key) if form.is_bound else sheet
-        context = self.trail(sheet) | {
-            "form": form,
-            "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
-            "title": _("上传材料"),
-            "reasons": casebox.reasons_of(form.refused),
-            "submit_label": _("上传"),
-        }
-        return render(request, "recruitment/step_act.html", context)
-
-
-class StepReport(StepPage):
-    """The branch hands its papers up, which starts the committee's clock."""
-
-    def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), None, None)
-
-    def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
-
-    def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
-        request, key = self.request, sheet.row.key
-        if not sheet.row.report_field:
-            raise Http404
-        refusals = _report_refusals(self, sheet)
-        if refusals:
-            return self.refuse(sheet.file, refusals, title=_("报送材料"), step=key)
-        answer = policies.may_enter(self.actor, sheet.case.scope, Side.BRANCH)
-        record = sheet.record
-        form = ReportForm(
-            data,
-            files,
-            step=sheet.row,
-            held=self.held(sheet),
-            today=request.today,
-            reported_on=record.reported_on if record is not None else None,
-            principals=asked_for(answer, request),
-        )
-        if form.is_valid():
-            if self._came_twice(sheet, form):
-                return redirect(sheet.case)
-            done = call(
-                acts.report,
-                form=form,
-                today=request.today,
-                file=sheet.file,
-                step=key,
-                case_id=sheet.case.pk,
-                reported_on=form.day,
-                uploads=form.uploads(),
-                actor=entering_actor(answer, request, form),
-                now=request.now,
-                expected_version=self.version(),
-            )
-            if done is not None:
-                body = casebox.body_of(done.case, sheet.row.side)
-                return leave(request, _("%(step)s的材料已报送%(body)s。") % {"step": step_title(key), "body": body}, done)
-        kept = self.keep_uploads(sheet, form, answer, step=key) if form.is_bound else []
-        sheet = self.sheet(sheet.case.number, key) if form.is_bound else sheet
-        context = self.trail(sheet) | {
-            "form": form,
-            "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
-            "title": _("报送材料"),
-            "lede": _("报送以后由%(body)s办理，期限从报送日期算起；日期有误可以再次报送更正。")
-            % {"body": casebox.body_of(sheet.case, sheet.row.side)},
-            "reasons": casebox.reasons_of(form.refused),
-            "submit_label": _("报送"),
-        }
-        return render(request, "recruitment/step_act.html", context)
-
-    def _came_twice(self, sheet: Sheet, form: ReportForm) -> bool:
-        version, record = self.version(), sheet.record
-        return (
-            version is not None
-            and version < sheet.case.version
-            and record is not None
-            and record.reported_on == form.day
-        )
-
-
-# -- explanations -------------------------------------------------------------------------------------------------
-
-
-class ExplainFlag(CaseAct):
-    """The explanation for a yellow flag: for all that is open under its code."""
-
-    def get(self, request: HttpRequest, number: str, code: str) -> HttpResponse:
-        return self._handle(number, code, None)
-
-    def post(self, request: HttpRequest, number: str, code: str) -> HttpResponse:
-        return self._handle(number, code, request.POST)
-
-    def _handle(self, number: str, code: str, data: Any) -> HttpResponse:
-        request, file = self.request, self.file(number)
-        assessment = file.assess(request.today)
-        lines = [
-            line
-            for flag, line in zip(
-                assessment.flags, casebox.flag_lines(file, assessment, self.actor, request.today), strict=True
-            )
-            if flag.code == code and flag.needs_explanation
-        ]
-        if not lines:
-            return self._gone(file, code)
-        side = next(flag.holder for flag in assessment.flags if flag.code == code)
-        answer = policies.may_enter(self.actor, file.case.scope, Side(side))
-        refusals = self.refusals(file, answer)
-        if refusals:
-            return self.refuse(file, refusals, title=_("说明提示"))
-        form = ExplainForm(data, principals=asked_for(answer, request), initial={"text": lines[0].explanation})
-        if form.is_valid():
-            done = call(
-                review.explain,
-                form=form,
-                today=request.today,
-                file=file,
-                case_id=file.case.pk,
-                flag=code,
-                text=form.cleaned_data["text"],
-                actor=entering_actor(answer, request, form),
-                now=request.now,
-                expected_version=self.version(),
-            )
-            if done is not None:
-                happened = _("“%(flag)s”的说明已保存。") % {"flag": casebox.localised(flag_name(code))}
-                return leave(request, happened, done)
-            file = self.file(number)
-        context = {
-            "case": file.case,
-            "person": file.case.person,
-            "form": form,
-            "lines": lines,
-            "title": flag_name(code),
-            "reasons": casebox.reasons_of(form.refused),
-        }
-        return render(request, "recruitment/explain.html", context)
-
-    def _gone(self, file: CaseFile, code: str) -> HttpResponse:
-        known = code in texts.GATES or code in texts.FLAGS
-        if not known:
-            raise Http404
-        sentence = _("这项提示已经消除，或者不需要说明。")
-        return self.refuse(file, [Refusal("not_this_step", message=sentence)], title=casebox.localised(flag_name(code)))
-
-
-# -- files --------------------------------------------------------------------------------------------------------
-
-#: What a browser may show itself; everything else is downloaded.
-_SHOWN = re.compile(r"application/pdf|image/(jpeg|png|webp)")
-#: A paper is data from outside: whatever it holds, it runs nothing and loads nothing.
-_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox; frame-ancestors 'self'"
-_PDF = "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; frame-ancestors 'self'"
-
-
-@method_decorator(xframe_options_sameorigin, name="dispatch")
-@method_decorator(cache_control(private=True, max_age=0, no_store=True), name="dispatch")
-class MaterialFile(StepPage):
-    """One version of a paper, for those who may see its case."""
-
-    def get(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
-        visible = Case.objects.visible_to(self.actor).filter(number=number)
-        material = Material.objects.filter(case__in=visible, pk=pk).first()
-        if material is None:
-            raise Http404
-        try:
-            content = material.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        shown = _SHOWN.fullmatch(material.content_type) is not None and "download" not in request.GET
-        response = FileResponse(
-            content,
-            as_attachment=not shown,
-            filename=material.original_name,
-            content_type=material.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = _PDF if material.content_type == "application/pdf" else _SANDBOX
-        return response
+    day = day_text(local.date())
+    return Text(f"{day.zh} {local:%H:%M}", f"{day.en} {local:%H:%M}")

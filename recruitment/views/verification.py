@@ -132,7 +132,9 @@ class Decision:
 #: What a verifier can do, by the name that the button sends.
 DECISIONS: Mapping[str, Decision] = {
     "originals": Decision(materials.mark_original_seen, gettext_lazy("%(name)s：已记下核对过的原件。")),
-    "verify": Decision(review.verify, gettext_lazy("%(name)s：第 %(number)s 步“%(step)s”已通过校核。"), leaves_queue=True),
+    "verify": Decision(
+        review.verify, gettext_lazy("%(name)s：第 %(number)s 步“%(step)s”已通过校核。"), leaves_queue=True
+    ),
     "hand_back": Decision(
         review.hand_back, gettext_lazy("%(name)s：第 %(number)s 步“%(step)s”已退回补正。"), leaves_queue=True
     ),
@@ -258,6 +260,8 @@ class CaseVerify(Page):
             "forms": forms,
             "tried": tried,
             "refused": tried.refused if tried else [],
+            # What was ticked on a page that came back stays ticked.
+            "ticked": request.POST.getlist("originals"),
             "back_to": forms["send_back"].fields["step"].choices[1:],
             "place": waiting.place_of(case.number, self.actor, today, self._wanted(request)),
             "kept": _kept_filter(request),

@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 
@@ -28,41 +29,51 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(chromium: Browser, live_server) -> Iterator[BrowserContext]:
-    """A browser without history, before the product's own server. A second one is a second person."""
-    context = chromium.new_context(
-        base_url=live_server.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1366, "height": 768},
-    )
-    context.set_default_timeout(15_000)  # milliseconds
-    yield context
-    context.close()
+def new_page(chromium: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Give a page of a browser without history, before the product's own server. A second one is a second person.
 
-
-@pytest.fixture
-def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page. The test fails if a script on it fails or the Content-Security-Policy has to block something."""
-    page = context.new_page()
+    Options are those of a browser context. The test fails if something on a page fails: a script, a resource, or what
+    the Content-Security-Policy has to block.
+    """
+    pages: list[Page] = []
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if _is_violation(message.text) else None)
-    yield page
-    if getattr(request.node, "failed_call", False):
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{re.sub(r'[^A-Za-z0-9_]+', '-', request.node.name)}.png", full_page=True)
-    page.close()
+
+    def new_page(**options: Any) -> Page:
+        usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+        context = chromium.new_context(base_url=live_server.url, **{**usual, **options})
+        context.set_default_timeout(15_000)  # milliseconds
+        page = context.new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(page, message) else None)
+        return page
+
+    yield new_page
+    for number, page in enumerate(pages, start=1):
+        if getattr(request.node, "failed_call", False):
+            SCREENSHOTS.mkdir(exist_ok=True)
+            name = re.sub(r"[^A-Za-z0-9_]+", "-", request.node.name)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{number}.png", full_page=True)
+        page.context.close()
     assert complaints == []
 
 
-def _is_violation(text: str) -> bool:
-    return "Content Security Policy" in text or "Content-Security-Policy" in text
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+def _is_complaint(page: Page, message: ConsoleMessage) -> bool:
+    if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+        return True
+    # The answer to the page itself may be a refusal that the test asks for; its style sheets and scripts must be there.
+    refused_page = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+    return message.type == "error" and not refused_page
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """Tell the page's fixture whether its test failed."""
+    """Tell the pages' fixture whether its test failed."""
     report = yield
     if report.when == "call":
         item.failed_call = report.failed

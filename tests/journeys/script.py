@@ -114,7 +114,15 @@ def _pass(on: str, step: str, *, verified: str = "", who: Who | None = None, **v
     yield _verify(verified or on, step)
 
 
-def _log(on: str, step: str, kind: str, *, who: Who = SECRETARY, papers: tuple[str, ...] = ()) -> Act:
+def _close(on: str, step: str, **values: str) -> Iterator[Act]:
+    """The end of a log step, whose papers have come with its entries."""
+    yield Act(_day(on), SECRETARY, "enter", step, values)
+    yield _verify(on, step)
+
+
+def _log(on: str, step: str, kind: str, *, who: Who = SECRETARY) -> Act:
+    """An entry of a log with its papers; the committee's yearly analysis has none of its own."""
+    papers = STEPS[step].required_papers if who is SECRETARY else ()
     return Act(_day(on), who, "log", step, {"kind": kind, "on": on, "text": "样本记录"}, papers)
 
 
@@ -172,14 +180,14 @@ def _activist() -> Iterator[Act]:
         "2025-05-20", "file_activist", filed_on="2025-05-20", opinion="agree", filing_number="样本备〔2025〕1号"
     )
     yield from _pass("2025-05-23", "assign_contacts", assigned_on="2025-05-23", contacts=First(2))
-    yield _log("2025-08-05", "cultivate_educate", "thought_report", papers=("D08", "D09"))
+    yield _log("2025-08-05", "cultivate_educate", "thought_report")
     yield _log("2025-09-10", "cultivate_educate", "activity")
-    yield _log("2025-11-04", "halfyear_review", "review_date", papers=("D10",))
+    yield _log("2025-11-04", "halfyear_review", "review_date")
     yield _log("2026-02-03", "cultivate_educate", "contact_talk")
     yield _log("2026-04-20", "halfyear_review", "review_date")
     yield _log("2026-04-21", "halfyear_review", "annual_analysis", who=COMMITTEE)
-    yield from _pass("2026-04-22", "cultivate_educate", education_started_on="2025-05-26")
-    yield from _pass("2026-04-23", "halfyear_review", last_review_on="2026-04-20")
+    yield from _close("2026-04-22", "cultivate_educate", education_started_on="2025-05-26")
+    yield from _close("2026-04-23", "halfyear_review", last_review_on="2026-04-20")
 
 
 def _target() -> Iterator[Act]:
@@ -304,10 +312,10 @@ def _probation() -> Iterator[Act]:
     yield from _pass(
         "2026-11-06", "admission_oath", oath_on="2026-11-06", place="党群服务中心", oath_leader="样本副书记"
     )
-    yield _log("2027-02-25", "probation_education", "review_date", papers=("D35", "D47"))
+    yield _log("2027-02-25", "probation_education", "review_date")
     yield _log("2027-05-20", "probation_education", "thought_report")
     yield _log("2027-08-02", "probation_education", "review_date")
-    yield from _pass("2027-08-04", "probation_education", last_review_on="2027-08-02")
+    yield from _close("2027-08-04", "probation_education", last_review_on="2027-08-02")
     yield from _pass(
         "2027-08-10", "conversion_application", application_date="2027-08-10", received_on="2027-08-10"
     )

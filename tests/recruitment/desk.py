@@ -20,6 +20,7 @@ from tests.branches.factories import County
 from tests.recruitment import sitting_cases as people
 
 PDF = b"%PDF-1.4 sample "
+NOW = people.at(dt.date(2026, 6, 10))
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Desks:
 
     county: County
     monkeypatch: pytest.MonkeyPatch
-    now: dt.datetime = people.at(dt.date(2026, 6, 10))
+    now: dt.datetime = NOW
 
     def __post_init__(self) -> None:
         self.monkeypatch.setattr("recruitment.middleware.timezone.now", lambda: self.now)

@@ -166,7 +166,9 @@ def test_an_explanation_is_for_what_is_open_that_day(play):
         story.submit("2027-07-04", step).accepted()
         if step == "cultivate_educate":
             story.verify("2027-07-04", step).accepted()
-    story.verify("2027-07-04", "halfyear_review").refused("flag_unexplained").because("flag_unexplained", codes=[REVIEW])
+    story.verify("2027-07-04", "halfyear_review").refused("flag_unexplained").because(
+        "flag_unexplained", codes=[REVIEW]
+    )
     story.explain("2027-07-04", REVIEW).accepted(flags=[REVIEW])
     # "until its log step has been verified"
     story.verify("2027-07-04", "halfyear_review").accepted(flags=[], light="green")
@@ -273,7 +275,9 @@ def test_the_conversion_application_neither_too_early_nor_too_late(play):
     story.verify("2028-07-20", "probation_education").accepted(step="conversion_application", unlocks_on=None)
     story.submit("2028-07-22", "conversion_application").accepted(flags=[early], light="yellow")
     story.verify("2028-07-22", "conversion_application").refused("flag_unexplained")
-    story.do("return", "2028-07-23", "conversion_application", reason="重新确认日期").accepted(flags=[early, "returned"])
+    story.do("return", "2028-07-23", "conversion_application", reason="重新确认日期").accepted(
+        flags=[early, "returned"]
+    )
     story.submit("2028-07-23", "conversion_application", application_date="2028-07-23").accepted(flags=[])
     play(story)
 
@@ -323,6 +327,8 @@ def test_the_last_day_of_a_deadline_that_the_wait_for_the_talk_crosses(play):
     # A freeze or a returned step stops no clock; a returned act whose date is corrected is judged by the new date.
     story = Story.at("organization_talk")
     story.submit("2026-07-01", "organization_talk").accepted(flags=[])
-    story.do("return", "2026-07-02", "organization_talk", reason="日期有误").accepted(flags=["returned"], status="returned")
+    story.do("return", "2026-07-02", "organization_talk", reason="日期有误").accepted(
+        flags=["returned"], status="returned"
+    )
     story.submit("2026-07-02", "organization_talk", talk_date="2026-07-02").accepted(flags=[TALK])
     play(story)

@@ -48,7 +48,9 @@ def test_training(play):
     story.submit("2027-08-06", "intensive_training", days=0, hours=0, exemption_approval="县委组织部批文").accepted()
     play(story)
     blank = Story.at("intensive_training")
-    blank.submit("2027-08-06", "intensive_training", days=0, hours=0, exemption_approval="  ").refused("training_amount")
+    blank.submit("2027-08-06", "intensive_training", days=0, hours=0, exemption_approval="  ").refused(
+        "training_amount"
+    )
     play(blank)
 
 

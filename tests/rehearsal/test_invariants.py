@@ -67,7 +67,23 @@ def test_every_answer_shows_the_case_as_of_its_moment_swept_or_not(theatre):
 def _value(chance: random.Random, on: datetime) -> Any:
     near = on + timedelta(days=chance.randint(-40, 20))
     return chance.choice(
-        [near.date().isoformat(), near.date().isoformat(), "x", "", 0, 1, 9, -1, 2.5, True, [], ["x"], {}, None, "agree"]
+        [
+            near.date().isoformat(),
+            near.date().isoformat(),
+            "x",
+            "",
+            0,
+            1,
+            9,
+            -1,
+            2.5,
+            True,
+            [],
+            ["x"],
+            {},
+            None,
+            "agree",
+        ]
     )
 
 

@@ -52,7 +52,9 @@ def test_papers_are_due_one_month_after_the_act(play):
     story.look("2026-07-11").shows(flags=[UPLOAD], light="yellow")
     story.do("upload", "2026-07-11", "organization_talk").accepted(flags=[UPLOAD])
     story.do("submit", "2026-07-11", "organization_talk", materials=[]).accepted(flags=[UPLOAD])
-    story.verify("2026-07-11", "organization_talk").refused("flag_unexplained").because("flag_unexplained", codes=[UPLOAD])
+    story.verify("2026-07-11", "organization_talk").refused("flag_unexplained").because(
+        "flag_unexplained", codes=[UPLOAD]
+    )
     story.explain("2026-07-11", UPLOAD).accepted(flags=[], light="green")
     story.verify("2026-07-11", "organization_talk").accepted()
     play(story)

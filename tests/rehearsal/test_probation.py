@@ -19,9 +19,9 @@ def test_dates_that_a_rule_fixes(play):
     story.submit("2027-09-06", "committee_approval", probation_start="2027-08-24").refused(fixed).because(fixed)
     story.record("2027-09-06", "committee_approval", probation_end="2028-08-22").refused(fixed)
     story.submit("2027-09-06", "committee_approval", probation_start="soon").refused("field_invalid")
-    story.submit(
-        "2027-09-06", "committee_approval", probation_start="2027-08-23", probation_end="2028-08-23"
-    ).accepted(outcome="passed")
+    story.submit("2027-09-06", "committee_approval", probation_start="2027-08-23", probation_end="2028-08-23").accepted(
+        outcome="passed"
+    )
     story.end = {"probation_end": "2028-08-23", "seniority_start": None, "status": "submitted"}
     play(story)
     refusal = Story.at("committee_approval")
@@ -100,11 +100,21 @@ def test_the_second_round(play):
         unlocks_on=None,
         next_change_on="2029-02-24",
     )
-    story.end = {"step": "probation_education", "status": "open", "probation_end": "2029-02-23", "seniority_start": None}
+    story.end = {
+        "step": "probation_education",
+        "status": "open",
+        "probation_end": "2029-02-23",
+        "seniority_start": None,
+    }
     play(story)
 
     whole = Story.second_round(None)
-    whole.end = {"status": "completed", "probation_end": "2029-02-23", "seniority_start": "2029-02-23", "light": "green"}
+    whole.end = {
+        "status": "completed",
+        "probation_end": "2029-02-23",
+        "seniority_start": "2029-02-23",
+        "light": "green",
+    }
     for wanted in whole.expectations:
         wanted.shows(flags=[], light="green")
     play(whole)

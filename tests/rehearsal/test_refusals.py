@@ -72,7 +72,9 @@ def test_the_wrong_step_and_the_wrong_seat_stand_together(play):
     story.do("confirm_veto", "2026-06-03", reason="x", by="branch_secretary").refused("not_this_step", "not_allowed")
     story.do("suspend", "2026-06-03", code="V25", by="superior_org_department").refused("not_allowed")
     story.do("resume", "2026-06-03", reason="x", by="branch_secretary").refused("not_this_step", "not_allowed")
-    story.do("send_back", "2026-06-03", "register_application", by="branch_secretary", reason="x").refused("not_allowed")
+    story.do("send_back", "2026-06-03", "register_application", by="branch_secretary", reason="x").refused(
+        "not_allowed"
+    )
     play(story)
 
 
@@ -131,9 +133,7 @@ def test_all_other_reasons_stand_together(play):
 def test_only_action_dates_are_checked_against_the_future(play):
     # "Only action dates are checked against the future."
     story = Story.at("preliminary_review")
-    story.submit(
-        "2027-08-16", "preliminary_review", form_issued_on="2027-08-20", submitted_on="2027-09-01"
-    ).accepted()
+    story.submit("2027-08-16", "preliminary_review", form_issued_on="2027-08-20", submitted_on="2027-09-01").accepted()
     story.verify("2027-08-16", "preliminary_review").accepted(step="fill_application_form", unlocks_on="2027-08-20")
     # "from that day on … null"
     story.look("2027-08-19").shows(unlocks_on="2027-08-20")

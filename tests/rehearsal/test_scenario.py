@@ -77,7 +77,10 @@ def event(**keys):
             {"events": [event(do="report", step="file_activist", fields={"reported": AT})]},
             'events[0].fields.reported: unknown field "reported" of step "file_activist"',
         ),
-        ({"events": [event(do="log", step="organization_talk")]}, 'events[0].step: "organization_talk" is not a log step'),
+        (
+            {"events": [event(do="log", step="organization_talk")]},
+            'events[0].step: "organization_talk" is not a log step',
+        ),
         (
             {"events": [event(do="log", step="halfyear_review", fields={"activity": "2026-06-01"})]},
             'events[0].fields.activity: unknown log entry "activity" of step "halfyear_review"',

@@ -56,7 +56,7 @@ def test_stages_steps_lights_and_children_open_their_lists(county, client):
     assert found[f"{cases}?branch={code}&stage=3"].startswith("2")
     assert found[f"{cases}?branch={code}&step=political_review"].endswith("政治审查2")
     assert found[f"{cases}?branch={code}&light=red"] == "1"
-    assert found[f"{cases}?branch={code}&light=green"] == "1绿灯"
+    assert found[f"{cases}?branch={code}&light=green"].startswith("1绿灯")
     assert found[f"{cases}?branch={first.committee.code}"] == "2"
     assert found[f"{cases}?branch={second.committee.code}&stage=3"] == "1"
     assert found[f"{cases}?branch={code}&state=completed"].startswith("1")

@@ -92,7 +92,7 @@ def test_every_field_stands_on_the_page_once(county: County, case: Case):
 def test_introducers_are_chosen_among_those_who_may_serve_on_the_day(county: County, case: Case):
     barred = MemberFactory(branch=county.branch, name="样本受处分")
     MemberFactory(branch=county.branch, name="样本预备", probationary=True)
-    Sanction.objects.create(member=barred, kind=Sanction.Kind.WARNING, since=dt.date(2026, 5, 20), until=dt.date(2027, 5, 19))
+    Sanction.objects.create(member=barred, kind=Sanction.Kind.WARNING, from_on=dt.date(2026, 5, 20))
 
     def names(day: str) -> set[str]:
         form = step_form("assign_introducers", load(case.pk), dt.date(2026, 6, 10), {"assigned_on": day})
@@ -109,10 +109,12 @@ def test_introducers_are_chosen_among_those_who_may_serve_on_the_day(county: Cou
 def test_thirty_one_steps_through_their_forms(county: County, desks: Desks):
     case = people.make_case(county)
     day = determined = people.START
-    enters = {Side.BRANCH: desks.secretary, Side.COMMITTEE: desks.verifier, Side.DEPARTMENT: desks.officer}
     for key, step in STEPS.items():
         day += dt.timedelta(days=people._LATER.get(key, 1))
+        # A session lasts some hours: on another day everybody signs in again.
         desks.on(day)
+        secretary = desks.secretary
+        client = {Side.BRANCH: secretary, Side.COMMITTEE: desks.verifier, Side.DEPARTMENT: desks.officer}[step.side]
         if key == "determine_activist":
             determined = day
         if key == "halfyear_review":
@@ -121,18 +123,18 @@ def test_thirty_one_steps_through_their_forms(county: County, desks: Desks):
             for days in (160, 20):
                 on = day - dt.timedelta(days=days)
                 data = {"kind": "review_date", "on": on.isoformat(), "version": fresh(case).version}
-                assert desks.secretary.post(url(case, "step_log", key), data).status_code == 302
+                assert secretary.post(url(case, "step_log", key), data).status_code == 302
         if step.report_field:
             reported = {step.report_field: day.isoformat(), "version": fresh(case).version}
-            assert desks.secretary.post(url(case, "step_report", key), reported).status_code == 302
+            assert secretary.post(url(case, "step_report", key), reported).status_code == 302
         data = sent(key, people.values_of(case, key, day), fresh(case).version)
-        response = enters[step.side].post(url(case, "step", key), data)
+        response = client.post(url(case, "step", key), data)
         assert response.status_code == 302, page_of(response)
         assert response.url == case.get_absolute_url()
         record = StepRecord.objects.get(case=case, step=key)
         assert record.status == "submitted"
         assert {m.code for m in record.materials.all()} >= set(step.required_papers)
-        assert enters[step.side].get(case.get_absolute_url()).status_code == 200
+        assert client.get(case.get_absolute_url()).status_code == 200
         people.verify_step(county, case, key, people.at(day, 16))
     assert fresh(case).step == "completed"
     assert Member.objects.get(person=case.person).standing == Member.Standing.FULL
@@ -162,7 +164,9 @@ def test_record_first_and_papers_later(case: Case, desks: Desks):
 
 
 def test_missing_paper_is_named_beside_its_field_and_nothing_typed_is_lost(case: Case, desks: Desks):
-    response = desks.secretary.post(first_step(case), sent("submit_application", application(), case.version, papers=False))
+    response = desks.secretary.post(
+        first_step(case), sent("submit_application", application(), case.version, papers=False)
+    )
     form = response.context["form"]
     assert "还差：入党申请书" in str(form.errors["paper_D01"])
     assert 'value="2026-06-05"' in page_of(response)
@@ -395,9 +399,7 @@ def test_form_of_a_step_submitted_meanwhile_tells_what_happened_and_what_was_typ
 def test_returned_step_says_why_and_takes_the_correction(county: County, case: Case, desks: Desks):
     desks.secretary.post(first_step(case), sent("submit_application", application(), case.version))
     verifier = people.actor(county, county.committee, "committee_verifier")
-    review.hand_back(
-        case_id=case.pk, step="submit_application", reason="样本：日期不符", actor=verifier, now=desks.now
-    )
+    review.hand_back(case_id=case.pk, step="submit_application", reason="样本：日期不符", actor=verifier, now=desks.now)
     page = page_of(desks.secretary.get(first_step(case)))
     assert "样本：日期不符" in page
     assert "先保存更正" in page

@@ -342,7 +342,9 @@ def test_return_needs_its_reason_and_says_it(county):
     paper = Material.objects.get(case=case, code="D03")
     response = decide(client, case, "hand_back", reason="  ", originals=[paper.pk])
     assert response.status_code == 200
-    assert "还需要补充或更正" in response.content.decode()
+    page = response.content.decode()
+    assert "还需要补充或更正" in page
+    assert f'id="original-{paper.pk}" checked' in page, "a tick is not lost"
     decide(client, case, "hand_back", reason="缺第二名谈话人", originals=[paper.pk])
     record = load(case.pk).record(TALK)
     assert (record.status, record.return_reason) == (machine.RETURNED, "缺第二名谈话人")
