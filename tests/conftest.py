@@ -1,5 +1,6 @@
 """What all tests share: what a test needs by the place where it lies, and a flush that the audit triggers allow."""
 
+import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from audit import triggers
+from recruitment.models import Holiday
 
 TESTS = Path(__file__).parent
+HOLIDAYS = TESTS.parent / "recruitment" / "data" / "holidays.csv"
 
 # A test is marked by its place, so that nobody has to remember it.
 PLACES = {
@@ -67,3 +70,14 @@ def _flush_in_spite_of_append_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
         yield
+
+
+@pytest.fixture
+def holidays(db: None) -> None:
+    """The statutory calendar, as the migration entered it; a flush before this test may have taken it away."""
+    if not Holiday.objects.exists():
+        with HOLIDAYS.open(encoding="utf-8", newline="") as file:
+            Holiday.objects.bulk_create(
+                Holiday(day=row["day"], is_workday=row["is_workday"] == "1", name=row["name"])
+                for row in csv.DictReader(file)
+            )

@@ -233,6 +233,29 @@ def test_pages_hold_no_chinese_outside_the_marks():
     assert not unmarked
 
 
+EAGER = ("gettext", "ngettext", "pgettext", "npgettext")
+
+
+def run_at_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes outside functions, which run once, before any reader has chosen a language."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            yield node
+            yield from run_at_import(node)
+
+
+def test_messages_of_modules_and_classes_wait_for_the_reader():
+    """A label or choice made at import takes gettext_lazy; gettext would fix it to one language for everybody."""
+    fixed = []
+    for path in sources("*.py", *APPS):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        names = {alias.asname or alias.name for node in imports for alias in node.names if alias.name in EAGER}
+        calls = (node for node in run_at_import(tree) if isinstance(node, ast.Call))
+        fixed += [f"{path.relative_to(ROOT)}:{call.lineno}" for call in calls if called(call) in names]
+    assert not fixed
+
+
 # -- pages in English ----------------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 9, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -37,6 +37,11 @@ class Line:
     changed_from: str = ""
     papers: tuple[Material, ...] = ()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the field keeps the whole width among short ones."""
+        return isinstance(self.field.field.widget, forms.Textarea)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -397,7 +397,6 @@ class Agenda:
         defaults = self.sitting.defaults()
         for person in self.people:
             person.defaults = defaults
-        for person in self.people:
             # Every row is looked at, so that the page shows all errors at once.
             sound = person.is_valid() and sound
         if sound and not self.chosen:

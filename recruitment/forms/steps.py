@@ -66,7 +66,14 @@ class Computed:
 
 
 class StepForm(ActForm):
-    """The act of one step. ``values()`` and ``uploads()`` are what the service takes."""
+    """The act of one step. ``values()`` and ``uploads()`` are what the service takes.
+
+    ``stale``: the case has changed since the form was opened; ``shows_stored`` then sets what was recorded meanwhile
+    beside what is typed.
+    """
+
+    stale = False
+    shows_stored = False
 
     def __init__(
         self, data: Any = None, files: Any = None, *, step: Step, file: CaseFile, today: date, **kwargs: Any
@@ -76,7 +83,6 @@ class StepForm(ActForm):
         self.facts = file.facts()
         self.record = file.record(step.key)
         self.stored = self.record.typed_values() if self.record is not None and self.record.acted else {}
-        self.shows_stored = False
         for field in step.fields:
             if self.asks(field):
                 self.fields[field.name] = self._dressed(field)
@@ -383,14 +389,12 @@ class BranchMeetingForm(StepForm):
 
     def extend(self) -> None:
         self._voters = roster.voters(self.file.case.branch, self.day()).count()
-        field = self.fields["eligible_voters"]
-        note = _("按本支部名册，当日有表决权的正式党员 %(n)s 名。") % {"n": self._voters}
-        field.help_text = f"{field.help_text} {note}"
 
     def sections(self) -> Iterator[Section]:
         parted = (*self._BALLOT_FIELDS, *self._WRITTEN_FIELDS, *self._CLOSING_FIELDS)
         yield Section(str(_MEETING), self.lines(f.name for f in self.step.fields if f.name not in parted))
-        yield Section(str(_BALLOTS), self.lines(self._BALLOT_FIELDS), compact=True)
+        note = _("按本支部名册，当日有表决权的正式党员 %(n)s 名。") % {"n": self._voters}
+        yield Section(str(_BALLOTS), self.lines(self._BALLOT_FIELDS), note, compact=True)
         yield Section(str(_WRITTEN), self.lines(self._WRITTEN_FIELDS), compact=True)
         yield Section(str(_RESOLUTION), self.lines(self._CLOSING_FIELDS))
         yield from self._ending()

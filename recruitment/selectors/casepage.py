@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,6 +69,12 @@ class CasePaper:
     elsewhere: tuple[Material, ...] = ()
     more: int = 0
     unseen: int = 0
+
+    @classmethod
+    def naming(cls, material: Material, older: Sequence[Material], elsewhere: Sequence[Material]) -> CasePaper:
+        """With the first of the places named and the others counted."""
+        more = max(len(elsewhere) - _TWINS_NAMED, 0)
+        return cls(material, tuple(older), tuple(elsewhere[:_TWINS_NAMED]), more)
 
 
 def papers_of(case: Case) -> list[Material]:

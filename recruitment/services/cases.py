@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.services import digest
@@ -88,10 +88,7 @@ def _person(given: Mapping[str, Any], *, is_sample: bool) -> Person:
         raise ValidationError({"birth_date": _("出生日期与公民身份号码不一致，请核对。")})
     row = Person.objects.select_for_update().filter(id_index=Person.index_of(number)).first()
     if row is not None and Case.objects.open().filter(person=row).exists():
-        # Says nothing of where the other case lies: that is not this branch's to know.
-        raise ValidationError(
-            {"id_number": _("此人已有一份未结束的发展党员纪实，不能重复建档。请与上级党委组织部门联系。")}
-        )
+        raise _has_open_case()
     row = row or Person()
     for name in PERSON_FIELDS:
         if name in given:
@@ -99,8 +96,20 @@ def _person(given: Mapping[str, Any], *, is_sample: bool) -> Person:
     row.is_sample = is_sample
     row.id_index = Person.index_of(number)
     row.full_clean(exclude=["id_index"], validate_unique=False)
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        # Entered at this very moment from another desk, or by a second click.
+        raise _has_open_case() from None
     return row
+
+
+def _has_open_case() -> ValidationError:
+    # Says nothing of where the other case lies: that is not this branch's to know.
+    return ValidationError(
+        {"id_number": _("此人已有一份未结束的发展党员纪实，不能重复建档。请与上级党委组织部门联系。")}
+    )
 
 
 def _next_number(branch: Organisation, now: datetime) -> str:

@@ -17,7 +17,7 @@ from recruitment.policies import Answer, Denied
 from recruitment.rules import outcomes
 from recruitment.rules.facts import RETURNED, Facts
 from recruitment.rules.gates import Verdict, judge_act
-from recruitment.rules.lights import Assessment
+from recruitment.rules.lights import Assessment, assess
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
@@ -58,7 +58,7 @@ def verification_refusals(
     record = file.record(key)
     assert record is not None
     facts = file.facts()
-    assessment = file.assess(today)
+    assessment = assess(facts, file.rules, today)
     verdict = judge_act(key, facts, file.rules, today)
     refusals = [
         Refusal(r.code, unlocks_on=r.unlocks_on, codes=r.codes, field=r.field_name, reason=r) for r in verdict.reasons

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from recruitment.forms.sitting import (
     SittingForm,
     item_label,
 )
-from recruitment.models import Case, Sitting
+from recruitment.models import Case, Material, Sitting
 from recruitment.policies import Allowed
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
@@ -62,6 +63,11 @@ class Business:
     sitting: Sitting | None = None
     heard: frozenset[int] = frozenset()
     branch: int | None = None
+
+    def ripe(self) -> QuerySet[Case]:
+        """Who may be entered now, of the branch asked for."""
+        cases = ripe_cases(self.convener.body, self.item).exclude(pk__in=self.heard)
+        return cases.filter(branch=self.branch) if self.branch else cases
 
 
 class SittingNew(Page):
@@ -168,14 +174,10 @@ class SittingNew(Page):
 
     def _cases(self, business: Business, *, bound: bool) -> list[Case]:
         """The rows of the page: those ripe now; of a page that was sent, those that it showed."""
+        if not bound:
+            return list(business.ripe()[:MAX_PEOPLE])
         cases = ripe_cases(business.convener.body, business.item)
-        if bound:
-            return list(cases.filter(pk__in=_posted(self.request.POST, "version")))
-        if business.branch:
-            cases = cases.filter(branch=business.branch)
-        if business.sitting:
-            cases = cases.exclude(pk__in=business.heard)
-        return list(cases[:MAX_PEOPLE])
+        return list(cases.filter(pk__in=_posted(self.request.POST, "version")))
 
     def _gone(self, agenda: Agenda) -> list[str]:
         """Names of people who were ticked on the page and are no longer ripe."""
@@ -250,7 +252,7 @@ class SittingNew(Page):
         return self._page(business, agenda, accepted=result.accepted)
 
     def _page(self, business: Business, agenda: Agenda, accepted: Iterable[PersonResult] = ()) -> HttpResponse:
-        body, item = business.convener.body, business.item
+        item = business.item
         branches = _branches(business) if not agenda.sitting.is_bound and business.sitting is None else []
         address = reverse("sitting_new")
         context = {
@@ -259,9 +261,9 @@ class SittingNew(Page):
             "name": business_name(item.step, item.entry),
             "agenda": agenda,
             "form": agenda.sitting,
-            "accepted": [accepted_line(person.done) for person in accepted if person.done is not None],
+            "accepted": _accepted_lines(person.done for person in accepted if person.done is not None),
             "filter": BranchFilterForm(self.request.GET, branches=branches) if len(branches) > 1 else None,
-            "ripe": ripe_cases(body, item).count() if not agenda.sitting.is_bound else len(agenda.people),
+            "ripe": len(agenda.people) if agenda.sitting.is_bound else business.ripe().count(),
             "limit": MAX_PEOPLE,
             "action": f"{address}?sitting={business.sitting.pk}" if business.sitting else "",
             "change_url": f"{address}?held_on={business.held_on.isoformat()}",
@@ -316,17 +318,22 @@ class AcceptedLine:
     missing: list[Text]
 
 
-def accepted_line(done: Done) -> AcceptedLine:
-    record = done.record
-    assert record is not None
-    missing: list[Text] = []
-    if record.status == machine.RECORDED:
-        present = set(record.materials.values_list("code", flat=True))
-        required = record.definition.required_papers
-        missing = [texts.DOCUMENTS[code] for code in required if code not in present]
-    return AcceptedLine(
-        case=done.case,
-        outcome=texts.OUTCOMES.get(done.outcome or ""),
-        status="frozen" if done.case.freeze else record.status,
-        missing=missing,
-    )
+def _accepted_lines(accepted: Iterable[Done]) -> list[AcceptedLine]:
+    """One query, however many they are."""
+    records = [(done, done.record) for done in accepted if done.record is not None]
+    present: dict[int, set[str]] = {record.pk: set() for _done, record in records}
+    for record, code in Material.objects.filter(record__in=present).values_list("record", "code"):
+        present[record].add(code)
+    return [
+        AcceptedLine(
+            case=done.case,
+            outcome=texts.OUTCOMES.get(done.outcome or ""),
+            status="frozen" if done.case.freeze else record.status,
+            missing=[
+                texts.DOCUMENTS[code]
+                for code in record.definition.required_papers
+                if record.status == machine.RECORDED and code not in present[record.pk]
+            ],
+        )
+        for done, record in records
+    ]

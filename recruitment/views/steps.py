@@ -79,18 +79,17 @@ class StepForm(StepPage):
 
     def _again(self, sheet: Sheet, form: ActOfStepForm) -> HttpResponse:
         """The same form with what was typed; its good files are stored, since a browser cannot keep them."""
-        stale = getattr(form, "stale", False)
-        if stale:
-            fresh = self.sheet(sheet.case.number, sheet.row.key)
-            if self._came_twice(fresh):
-                return redirect(fresh.case)
-            if not fresh.fills:
-                return self._too_late(fresh)
+        if form.stale:
+            sheet = self.sheet(sheet.case.number, sheet.row.key)
+            if self._came_twice(sheet):
+                return redirect(sheet.case)
+            if not sheet.fills:
+                return self._too_late(sheet)
         kept = self.keep_uploads(sheet, form, sheet.answer)
         sheet = self.sheet(sheet.case.number, sheet.row.key)
         # The papers stored just now and a version that fits: the next attempt starts from here.
         form.file, form.record = sheet.file, sheet.record
-        if stale and sheet.record is not None and sheet.record.acted:
+        if form.stale and sheet.record is not None and sheet.record.acted:
             form.stored, form.shows_stored = sheet.record.typed_values(), True
         return self._show(sheet, form, kept=kept)
 
@@ -157,7 +156,8 @@ class StepForm(StepPage):
             "facts": entered.entered(submission, sealed=takes_part) if submission and record and record.acted else [],
             "dates": _three_dates(submission) if submission else [],
             "papers": [
-                paper_line(case, CasePaper(paper.material, paper.older, paper.elsewhere)) for paper in submission.papers
+                paper_line(case, CasePaper.naming(paper.material, paper.older, paper.elsewhere))
+                for paper in submission.papers
             ]
             if submission
             else [],

@@ -20,9 +20,8 @@ TODAY = dt.date(2026, 11, 22)
 
 #: Waiting for a deadline, for a lock, for a verifier, for a level above; late, frozen and ended.
 COHORTS = (
-    Cohort(29, 3, (Plan(28), Plan(27), Plan(26, skips_reviews=True, branch=1))),
-    Cohort(25, 20, (Plan(25), Plan(22, "reported", branch=1))),
-    Cohort(20, 10, (Plan(20), Plan(18, "fail", branch=1))),
+    Cohort(29, 3, (Plan(27), Plan(26, skips_reviews=True, branch=1))),
+    Cohort(25, 20, (Plan(25), Plan(22, "reported", branch=1), Plan(20))),
     Cohort(9, -60, (Plan(8), Plan(8, skips_reviews=True, branch=1))),
     Cohort(
         7,

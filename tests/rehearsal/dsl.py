@@ -1,4 +1,4 @@
-"""Stories for the rehearsal: a regular case up to a step, then what a test does, each with the answer that it must give.
+"""Stories for the rehearsal: a regular case up to a step, then what a test does, and what must be answered to each act.
 
 A story is a scenario built in Python; what must be answered stands beside each event, as literals::
 

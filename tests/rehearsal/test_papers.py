@@ -198,7 +198,8 @@ def test_at_least_two_reviews(play):
 
 
 def test_papers_stay_after_an_attempt_that_did_not_pass(play):
-    # "An attempt that does not pass leaves no recorded act: deadlines run on, its fields are not kept, its papers stay."
+    # "An attempt that does not pass leaves no recorded act: deadlines run on, its fields are not kept, its papers
+    # stay."
     story = Story.at("determine_activist")
     story.submit("2026-07-01", "determine_activist", decision="disagree").accepted(outcome="not_passed", status="open")
     story.look("2027-07-02").shows(flags=[], next_change_on=None)

@@ -1,0 +1,168 @@
+"""The demonstration city obeys every rule, and is the same city for the same seed."""
+
+import datetime as dt
+from collections import Counter
+from io import StringIO
+
+import pytest
+import time_machine
+from django.contrib.auth import authenticate
+from django.core.files.storage import InMemoryStorage
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from audit import services as audit
+from branches.models import Member, Organisation, User
+from recruitment.demonstration.build import build
+from recruitment.demonstration.seats import ACCOUNTS, PASSWORD
+from recruitment.models import Case, Flag, Material, Person, Sitting, StepRecord
+from recruitment.models.person import validate_id_number
+from recruitment.rules.steps import STEP_KEYS
+from recruitment.selectors.casefile import load, load_many
+from recruitment.services.materials import inspect
+from recruitment.services.sweep import sweep
+from tests.recruitment.sitting_cases import at
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 22)
+NOW = at(TODAY, 10)
+FEW = 12
+
+
+@pytest.fixture(autouse=True)
+def _papers_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Material._meta.get_field("file"), "storage", InMemoryStorage())
+
+
+def assert_rules_obeyed(today: dt.date) -> None:
+    """Every verified act was clean or explained, every stored light is the rules' own, and the record is whole."""
+    for record in StepRecord.objects.filter(counts=True, status="verified").select_related("case"):
+        unmet = {finding["gate"] for finding in record.verdict["findings"] if not finding["met"]}
+        explained = Flag.objects.filter(case=record.case, code__in=unmet).exclude(explanation="")
+        assert unmet == set(explained.values_list("code", flat=True)), (record.case.number, record.step)
+        assert record.submitted_by_id != record.verified_by_id
+        assert record.submitted_at <= record.verified_at
+    for file in load_many(Case.objects.select_related("person", "branch")):
+        assert file.case.light == file.assess(today).light, file.case
+    assert audit.verify() == []
+    swept = sweep(now=at(today, 23))
+    assert (swept.changed, swept.raised) == (0, 0)
+
+
+def assert_marked_as_samples() -> None:
+    for person in Person.objects.all():
+        assert person.is_sample
+        assert person.name.startswith("样本·")
+        assert person.id_number.startswith("990000")
+        validate_id_number(person.id_number)
+    for user in User.objects.all():
+        assert user.full_name.startswith("样本·")
+    assert not Member.objects.exclude(name__startswith="样本").exists()
+    for material in Material.objects.all()[:40]:
+        assert material.original_name.startswith("样本-")
+        assert inspect(material.code, material.file, material.original_name).sha256 == material.sha256
+
+
+def portrait() -> list[tuple]:
+    """What one sees of the city; keys, salts and file names are drawn anew each time."""
+    cases = Case.objects.order_by("number").values_list("number", "step", "light", "end", "person__name", "opened_at")
+    records = StepRecord.objects.order_by("case__number", "step", "round", "pk")
+    acts = records.values_list("case__number", "step", "status", "action_on", "submitted_by__username", "verified_at")
+    flags = Flag.objects.order_by("case__number", "step", "code", "subkey").values_list("case__number", "code", "due")
+    return [*cases, *acts, *flags]
+
+
+@pytest.mark.parametrize(
+    "today",
+    [
+        TODAY,
+        dt.date(2026, 2, 25),  # after the Spring Festival, before the new edition
+        dt.date(2028, 2, 29),  # in a year without a published calendar
+    ],
+    ids=str,
+)
+def test_a_few_cases_obey_every_rule_on_any_day(holidays, today):
+    built = build(now=at(today, 10), limit=FEW)
+    assert built.cases == Case.objects.count() == FEW
+    assert built.organisations == Organisation.objects.count() == 1563
+    assert_rules_obeyed(today)
+    assert_marked_as_samples()
+
+
+def test_the_same_seed_gives_the_same_city(holidays):
+    portraits = []
+    for seed in (7, 7, 8):
+        with transaction.atomic():
+            build(now=NOW, seed=seed, limit=6)
+            portraits.append(portrait())
+            transaction.set_rollback(True)
+    assert portraits[0] == portraits[1]
+    assert portraits[0] != portraits[2]
+
+
+def test_the_command_builds_once_and_names_the_accounts_each_time(holidays):
+    def demo() -> str:
+        out = StringIO()
+        with time_machine.travel(NOW):
+            call_command("demo", "--cases", "2", stdout=out)
+        return out.getvalue()
+
+    first = demo()
+    entries = audit.Entry.objects.count()
+    second = demo()
+    assert audit.Entry.objects.count() == entries
+    assert second in first
+    for account in ACCOUNTS:
+        assert account.username in second
+        user = authenticate(username=account.username, password=PASSWORD)
+        assert [seat.role for seat in user.seats.all()] == [account.role]
+    assert PASSWORD in second
+    assert "make run" in second
+
+
+def test_a_database_in_use_is_left_alone(holidays):
+    Organisation.objects.create(code="1", name="市委", kind=Organisation.Kind.CITY_COMMITTEE)
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert Organisation.objects.count() == 1
+    assert PASSWORD not in out.getvalue()
+
+
+def test_production_gets_no_accounts_with_a_published_password(settings):
+    settings.SETTINGS_MODULE = "config.settings.production"
+    with pytest.raises(CommandError):
+        call_command("demo", stdout=StringIO())
+    assert not User.objects.exists()
+
+
+@pytest.mark.postgres
+def test_the_whole_city(holidays):
+    """All 31 steps and every kind of end; the start on SQLite is `make run`'s, so the long run is made once."""
+    build(now=NOW)
+    running = Case.objects.open()
+    assert Case.objects.count() >= 120
+    assert set(running.values_list("step", flat=True)) == set(STEP_KEYS)
+    assert set(Case.objects.values_list("light", flat=True)) == {"green", "yellow", "red"}
+    ends = set(Case.objects.exclude(end="").values_list("end", flat=True))
+    assert ends == set(Case.End.values)
+    statuses = set(StepRecord.objects.filter(counts=True, case__in=running).values_list("status", flat=True))
+    assert statuses == set(StepRecord.Status.values)
+    assert set(running.values_list("freeze", flat=True)) == {"", "veto", "transfer"}
+    assert running.filter(round=2).exists()
+    assert running.exclude(suspended_codes=[]).exists()
+    yellow = Flag.objects.filter(resolved_at=None, needs_explanation=True)
+    assert yellow.exclude(explanation="").exists()
+    assert yellow.filter(explanation="").exists()
+    assert {edition for edition in StepRecord.objects.values_list("edition", flat=True) if edition} == {
+        "r2014",
+        "r2026",
+    }
+    sizes = Counter(StepRecord.objects.exclude(sitting=None).values_list("sitting", flat=True))
+    assert max(sizes.values()) >= 6
+    assert set(Sitting.objects.values_list("kind", flat=True)) == set(Sitting.Kind.values)
+    home = Organisation.objects.get(code="321323101211")
+    assert Case.objects.filter(branch=home).count() >= 25
+    assert load(running.filter(branch=home).first().pk).case.branch == home
+    assert_rules_obeyed(TODAY)
+    assert_marked_as_samples()
