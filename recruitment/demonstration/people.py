@@ -23,13 +23,18 @@ _LIVES = (
 )
 
 
-def sample_person(serial: int, applied_on: date, random: Random, *, has_archive: bool) -> dict[str, Any]:
+def shuffled_surnames(random: Random) -> str:
+    """The surnames in an order of the seed's own."""
+    return "".join(random.sample(_SURNAMES, len(_SURNAMES)))
+
+
+def sample_person(serial: int, applied_on: date, surnames: str, random: Random, *, has_archive: bool) -> dict[str, Any]:
     """What the form would give for the person with this number, grown up well before the day of application."""
     education, employer, position, kind = random.choice(_LIVES)
     birth = applied_on - timedelta(days=random.randrange(20 * 366, 42 * 366))
     female = random.random() < 0.5
     return {
-        "name": f"样本·{_SURNAMES[serial % len(_SURNAMES)]}某{_numeral(serial // len(_SURNAMES) + 1)}",
+        "name": f"样本·{surnames[serial % len(surnames)]}某{_numeral(serial // len(surnames) + 1)}",
         "sex": Person.Sex.FEMALE if female else Person.Sex.MALE,
         "ethnicity": "汉族",
         "birth_date": birth,

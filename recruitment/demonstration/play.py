@@ -17,7 +17,7 @@ from branches.services import roster
 from recruitment.demonstration import papers
 from recruitment.demonstration.course import Event, Plan
 from recruitment.demonstration.entries import Setting, failed_vote, values_for
-from recruitment.demonstration.people import sample_person
+from recruitment.demonstration.people import sample_person, shuffled_surnames
 from recruitment.demonstration.seats import Branch, Township
 from recruitment.models import Case
 from recruitment.models.intervention import Veto
@@ -75,7 +75,7 @@ class Player:
     """Plays events in the order of their time; people whose acts fall together sit together."""
 
     def __init__(self, random: Random) -> None:
-        self.random = random
+        self.random, self.surnames = random, shuffled_surnames(random)
         self._turns: dict[int, Any] = {}
         self._voters: dict[tuple[int, date], int] = {}
 
@@ -170,7 +170,9 @@ class Player:
 
     def _open(self, event: Event, sample: SampleCase) -> Done:
         actor = self._next(sample.branch.enterers)
-        person = sample_person(sample.serial, local_day(event.at), self.random, has_archive=sample.plan.has_archive)
+        person = sample_person(
+            sample.serial, local_day(event.at), self.surnames, self.random, has_archive=sample.plan.has_archive
+        )
         done = cases.open_case(
             branch=sample.branch.organisation, person=person, actor=actor, now=event.at, is_sample=True
         )

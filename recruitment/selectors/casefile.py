@@ -119,7 +119,8 @@ class CaseFile:
         return assess(self.facts(), self.rules, today)
 
 
-_WITH = ("person", "branch", "committee", "department")
+_JUDGED_WITH = ("person", "branch")
+_SHOWN_WITH = (*_JUDGED_WITH, "committee", "department")
 #: What no rule looks at stays encrypted in the database until a page shows it.
 _SEALED = tuple(f"person__{name}" for name in Person.SENSITIVE)
 
@@ -130,7 +131,7 @@ def load(number_or_pk: str | int, *, lock: bool = False) -> CaseFile:
     Raises ``Case.DoesNotExist``.
     """
     # A fresh object each time: refreshing an instance would switch the protection of its state off.
-    cases = Case.objects.select_related(*_WITH).defer(*_SEALED)
+    cases = Case.objects.select_related(*(_JUDGED_WITH if lock else _SHOWN_WITH)).defer(*_SEALED)
     if lock:
         cases = cases.select_for_update(of=("self",))
     lookup = {"pk": number_or_pk} if isinstance(number_or_pk, int) else {"number": number_or_pk}

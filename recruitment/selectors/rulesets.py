@@ -9,7 +9,7 @@ from functools import cached_property
 from branches.models.organisation import codes_of
 from recruitment.models import Holiday, LocalRule
 from recruitment.rules.dates import WorkingCalendar
-from recruitment.rules.editions import Ruleset
+from recruitment.rules.editions import Ruleset, local_setting
 
 
 class StoredCalendar(WorkingCalendar):
@@ -29,24 +29,23 @@ class StoredCalendar(WorkingCalendar):
 
 def ruleset_for(path: str) -> Ruleset:
     """The rules for the organisation with this path. One query, and one more when working days are counted."""
-    rules = (
-        LocalRule.objects.filter(organisation__code__in=codes_of(path))
-        .select_related("organisation")
-        .order_by("organisation__path", "effective_from")
-    )
-    return Ruleset(tuple(rule.setting() for rule in rules), StoredCalendar())
+    return rulesets_for({path})[path]
 
 
 def rulesets_for(paths: set[str]) -> dict[str, Ruleset]:
     """The same for many paths, in one query."""
     codes = {code for path in paths for code in codes_of(path)}
-    rules = list(
+    rows = (
         LocalRule.objects.filter(organisation__code__in=codes)
-        .select_related("organisation")
         .order_by("organisation__path", "effective_from")
+        .values_list("organisation__path", "gate", "enabled", "parameters", "effective_from")
     )
+    settings = [
+        (above, local_setting(gate, {"enabled": enabled, **parameters}, effective_from))
+        for above, gate, enabled, parameters, effective_from in rows
+    ]
     calendar = StoredCalendar()
     return {
-        path: Ruleset(tuple(rule.setting() for rule in rules if path.startswith(rule.organisation.path)), calendar)
+        path: Ruleset(tuple(setting for above, setting in settings if path.startswith(above)), calendar)
         for path in paths
     }

@@ -14,6 +14,9 @@ SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 # No look-ups and downloads of Chromium's own while a test runs.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
+# A machine of tests has no graphics card; pretending to have one costs more than to draw plainly.
+PLAIN = ["--disable-gpu", "--disable-gpu-compositing", "--disable-gpu-rasterization", "--disable-breakpad"]
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
@@ -23,7 +26,9 @@ def chromium() -> Iterator[Browser]:
         # Playwright keeps an event loop in this thread, and Django would take the test's own queries for async code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=[*sandbox, *QUIET])
+            browser = playwright.chromium.launch(
+                executable_path=os.environ["CHROMIUM"], args=[*sandbox, *QUIET, *PLAIN]
+            )
             yield browser
             browser.close()
 

@@ -44,22 +44,17 @@ class Player:
 
     def play(self, act: Act) -> None:
         self.clock.move_to(act.at.astimezone(dt.UTC))
-        import time; t=time.monotonic()
         try:
-            d=self.desk(act)
-            t2=time.monotonic()
-            getattr(self, act.kind)(act, d)
-            print(f"{t2-t:.2f} {time.monotonic()-t2:.2f} {act}", flush=True)
+            getattr(self, act.kind)(act, self.desk(act))
         except Exception as error:
             error.add_note(f"while playing: {act}")
             raise
 
     def desk(self, act: Act) -> Page:
-        """The desk of who acts, on the landing page as it is on that day, in the language of the stage."""
+        """The desk of who acts, as it was left, in the language of the stage."""
         if act.who not in self._desks:
             self._desks[act.who] = self._sign_in(act.who)
         page = self._desks[act.who]
-        page.click("a.brand")
         language = "en" if act.step and STEPS[act.step].stage in ENGLISH_STAGES else "zh-Hans"
         if page.locator("html").get_attribute("lang") != language:
             with page.expect_navigation():
@@ -79,6 +74,7 @@ class Player:
     # -- acts -------------------------------------------------------------------------------------------------------
 
     def open(self, act: Act, page: Page) -> None:
+        page.click("a.brand")
         page.locator(f'a[href="{reverse("case_new")}"]').first.click()
         for name, value in script.PERSON.items():
             _fill(page.locator("main form"), name, value)
@@ -142,13 +138,21 @@ class Player:
         self._fill_step(Act(act.on, act.who, act.kind, act.step, typed), page)
         with page.expect_navigation():
             page.click('[name="act"][value="record"]')
-        expect(page.locator(".error-summary")).to_contain_text(shown)
+        expect(page.locator(".error-summary")).to_be_visible()
+        expect(page.locator(".why")).to_contain_text([shown])
         # Who leaves now is asked first: nothing of what was typed is stored.
         page.once("dialog", lambda dialog: dialog.accept())
+
+    def case_page(self, act: Act) -> Page:
+        """The case's page at a desk."""
+        page = self.desk(act)
+        self._turn_to_case(page)
+        return page
 
     # -- from page to page ------------------------------------------------------------------------------------------
 
     def _turn_to_case(self, page: Page) -> None:
+        page.click("a.brand")
         link = page.locator(f'main a[href="{self.case.get_absolute_url()}"]')
         if not link.count():
             page.click(f'nav.site-nav a[href="{reverse("case_list")}"]')
@@ -162,6 +166,7 @@ class Player:
         """To a form of the step: straight from the landing page where it offers it, else over the case's page."""
         url = reverse(name, args=[self.case.number, act.step])
         link = page.locator(f'main a[href="{url}"]:visible, main a[href^="{url}?"]:visible')
+        page.click("a.brand")
         if not link.count():
             self._turn_to_case(page)
         link.first.click()
@@ -175,7 +180,8 @@ class Player:
         for name, value in act.values.items():
             _fill(form, name, value)
         for code in act.papers:
-            file = {"name": f"{code}.pdf", "mimeType": "application/pdf", "buffer": script.paper(code, act.on)}
+            paper = script.paper(code, act.on)
+            file = {"name": paper.name, "mimeType": paper.content_type, "buffer": paper.content}
             form.locator(f'[name$="paper_{code}"]').set_input_files([file])
 
     def _send(self, page: Page, button: Locator) -> None:
@@ -211,7 +217,5 @@ def _fill(form: Locator, name: str, value: str | tuple[str, ...] | First) -> Non
 def test_thirty_one_steps_as_people_click_them(player):
     for act in script.JOURNEY:
         player.play(act)
-    secretary = player.desk(script.JOURNEY[-2])
-    player._turn_to_case(secretary)
-    expect(secretary.locator(".now")).to_contain_text("办结归档")
+    expect(player.case_page(script.JOURNEY[-2]).locator(".now")).to_contain_text("办结归档")
     check_ending(player.county)

@@ -46,7 +46,8 @@ def _papers(case: Case) -> None:
     assert {paper.code for paper in papers} == {code for step in STEPS.values() for code in step.required_papers}
     for paper in papers:
         with paper.file.open("rb") as stored:
-            assert stored.read() == script.paper(paper.code, paper.uploaded_at.astimezone(script.HERE).date())
+            day = paper.uploaded_at.astimezone(script.HERE).date()
+            assert stored.read() == script.paper(paper.code, day).content
 
 
 def _record(case: Case) -> None:

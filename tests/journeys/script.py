@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from branches.models import Organisation, Seat, User
+from recruitment.demonstration import papers
 from recruitment.models.person import id_number_check_digit
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
@@ -316,9 +317,7 @@ def _probation() -> Iterator[Act]:
     yield _log("2027-05-20", "probation_education", "thought_report")
     yield _log("2027-08-02", "probation_education", "review_date")
     yield from _close("2027-08-04", "probation_education", last_review_on="2027-08-02")
-    yield from _pass(
-        "2027-08-10", "conversion_application", application_date="2027-08-10", received_on="2027-08-10"
-    )
+    yield from _pass("2027-08-10", "conversion_application", application_date="2027-08-10", received_on="2027-08-10")
     yield from _pass(
         "2027-08-20",
         "conversion_review",
@@ -375,16 +374,19 @@ def _probation() -> Iterator[Act]:
 JOURNEY: tuple[Act, ...] = (*_application(), *_activist(), *_target(), *_admission(), *_probation())
 
 
-def paper(code: str, on: dt.date) -> bytes:
-    """A small PDF that no other paper of the journey equals."""
-    page = b"BT /F1 18 Tf 60 760 Td (%s %s) Tj ET" % (code.encode(), str(on).encode())
-    objects = (
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(page), page),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    )
-    body = b"".join(b"%d 0 obj%s endobj\n" % (number, content) for number, content in enumerate(objects, start=1))
-    # Without its table of places a reader finds the objects by looking through the file.
-    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+#: Papers that come as a printed document; the others are photographed.
+_PRINTED = frozenset({"D01", "D07", "D14", "D25", "D31", "D43"})
+
+
+@dataclass(frozen=True)
+class Paper:
+    name: str
+    content_type: str
+    content: bytes
+
+
+def paper(code: str, on: dt.date) -> Paper:
+    """A small paper that no other one of the journey equals."""
+    if code in _PRINTED:
+        return Paper(f"{code}.pdf", "application/pdf", papers.pdf(code, str(on)))
+    return Paper(f"{code}.png", "image/png", papers.png(code, str(on)))

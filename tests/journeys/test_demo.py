@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_city(holidays):
     portraits = []
     for seed in (7, 7, 8):
         with transaction.atomic():
-            build(now=NOW, seed=seed, limit=6)
+            build(now=NOW, seed=seed, limit=4)
             portraits.append(portrait())
             transaction.set_rollback(True)
     assert portraits[0] == portraits[1]

@@ -187,10 +187,10 @@ class Player:
                     form.fill(select.name, [option for option in select.options if option][number])
             else:
                 form.fill(name, value)
-        files = {
-            form.file_control(code): SimpleUploadedFile(f"{code}.pdf", script.paper(code, act.on))
-            for code in act.papers
-        }
+        files = {}
+        for code in act.papers:
+            paper = script.paper(code, act.on)
+            files[form.file_control(code)] = SimpleUploadedFile(paper.name, paper.content, paper.content_type)
         return self.send(act, page, form, button, files=files, refused=refused)
 
     def send(
