@@ -17,7 +17,7 @@ from django.db import transaction
 from branches.access import SYSTEM
 from branches.services.importing import SUQIAN, import_organisations
 from recruitment.demonstration.city import PLACES, Place
-from recruitment.demonstration.course import HERE, Course, Event, start_for
+from recruitment.demonstration.course import HERE, Course, Event, Practice, start_for
 from recruitment.demonstration.play import Player, SampleCase
 from recruitment.demonstration.seats import Seating, Township
 from recruitment.models import AnnualPlan, LocalRule
@@ -32,7 +32,7 @@ from recruitment.services.sweep import sweep
 #: Half a year between application and recommendation, by a rule of this county.
 WAITING_COUNTY = "321322"
 #: A thought report each quarter, by a rule of this county.
-REPORTING_COUNTY = "321323"
+REPORTING_COUNTY = "321302"
 _YEARS = 6  # how far back seats and local rules reach
 
 Progress = Callable[[float], None]
@@ -102,9 +102,10 @@ def samples_of(places: Sequence[Place], townships: Mapping[str, Township], today
     samples: list[SampleCase] = []
     for place in places:
         township = townships[place.code]
-        branches, waits = township.branches, place.code.startswith(WAITING_COUNTY)
+        branches = township.branches
+        practice = Practice(place.code.startswith(WAITING_COUNTY), place.code.startswith(REPORTING_COUNTY))
         for cohort in place.cohorts:
-            start = start_for(cohort.head, today - timedelta(days=cohort.ago), working, waits=waits)
+            start = start_for(cohort.head, today - timedelta(days=cohort.ago), working, practice)
             for plan in cohort.plans:
                 sample = SampleCase(
                     serial=len(samples),
@@ -112,7 +113,7 @@ def samples_of(places: Sequence[Place], townships: Mapping[str, Township], today
                     township=township,
                     branch=branches[plan.branch],
                     to_branch=branches[(plan.branch + 1) % len(branches)],
-                    events=Course(start, plan, working, yesterday, waits=waits).events,
+                    events=Course(start, plan, working, yesterday, practice).events,
                 )
                 samples.append(sample)
     return samples

@@ -49,6 +49,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Practice:
+    """What a county adds to the rules: half a year before the recommendation, a thought report each quarter."""
+
+    waits: bool = False
+    reports_quarterly: bool = False
+
+
+@dataclass(frozen=True)
 class Event:
     """One act: when it was entered, what it was, at which step, and the fields that its date fixes."""
 
@@ -65,8 +73,8 @@ class _Arrived(Exception):  # noqa: N818 - no error: the case has come as far as
 class Course:
     """The events of one case from the day of its application on, up to ``until`` and no further."""
 
-    def __init__(self, start: date, plan: Plan, working: WorkingCalendar, until: date, *, waits: bool) -> None:
-        self.plan, self.working, self.until, self.waits = plan, working, until, waits
+    def __init__(self, start: date, plan: Plan, working: WorkingCalendar, until: date, practice: Practice) -> None:
+        self.plan, self.working, self.until, self.practice = plan, working, until, practice
         self.events: list[Event] = []
         #: Day of each act that stands, by step.
         self.on: dict[str, date] = {}
@@ -96,7 +104,7 @@ class Course:
 
     def _become_activist(self) -> None:
         received = self.on[key_of(1)]
-        wait = add(received, HALF_YEAR) + timedelta(days=5) if self.waits else received + timedelta(days=70)
+        wait = add(received, HALF_YEAR) + timedelta(days=5) if self.practice.waits else received + timedelta(days=70)
         self._enter(4, self._workday(wait))
         self._enter(5, self._after(self.on[key_of(4)], 8))
         determined = self.on[key_of(5)]
@@ -105,7 +113,7 @@ class Course:
         self._cultivate(determined)
 
     def _cultivate(self, determined: date) -> None:
-        """Thought reports each quarter, a review each half-year, an analysis each year, until the step is closed."""
+        """Thought reports, a review each half-year and an analysis each year, until the step is closed."""
         first = self.plan.goal in (8, 9) and self.plan.ending == "open"
         closing = self._workday(add(determined, YEAR) - timedelta(days=9))
         until = self.until if first else closing
@@ -114,14 +122,15 @@ class Course:
             if quarter > until:
                 break
             stays = self.plan.goal == 8
-            if stays or quarter <= closing:
+            reports = self.practice.reports_quarterly or number % 2 == 0
+            if reports and (stays or quarter <= closing):
                 self._log(8, "thought_report", quarter)
             if number % 2 == 0 and not (self.plan.skips_reviews and self.plan.goal <= 9 and number > 2):
                 self._log(9, "review_date", quarter)
             if number % 4 == 0:
                 self._log(9, "annual_analysis", quarter - timedelta(days=2))
-        for months, kind in ((2, "activity"), (7, "contact_talk")):
-            self._log(8, kind, add(determined, Duration(months=months)))
+        kind = "activity" if self.plan.branch else "contact_talk"
+        self._log(8, kind, add(determined, Duration(months=3)) - timedelta(days=20))
         assigned = self.on[key_of(7)]
         self._enter(8, self._after(assigned, 3), entered_on=closing)
         reviewed = add(determined, YEAR) - timedelta(days=20)
@@ -177,14 +186,12 @@ class Course:
             self._round_of_probation(add(end, HALF_YEAR), extends=False)
 
     def _probation_logs(self, meeting: date, first: int) -> None:
-        """Thought reports each quarter and a review each half-year from the ``first`` half-year of probation on."""
+        """A thought report and a review each half-year, from the ``first`` half-year of probation on."""
         for half in range(first, first + (2 if first == 1 else 1)):
-            for quarter in (2 * half - 1, 2 * half):
-                day = add(meeting, Duration(months=3 * quarter)) - timedelta(days=26)
-                if day > self._free:
-                    self._log(26, "thought_report", day)
+            day = add(meeting, Duration(months=6 * half)) - timedelta(days=26)
+            self._log(26, "thought_report", day)
             if not (self.plan.skips_reviews and half == 1):
-                self._log(26, "review_date", add(meeting, Duration(months=6 * half)) - timedelta(days=25))
+                self._log(26, "review_date", day)
 
     def _round_of_probation(self, end: date, *, extends: bool) -> None:
         reviewed = self._workday(end - timedelta(days=18))
@@ -217,7 +224,10 @@ class Course:
         if is_goal:
             self._arrive(number, on, entered, reported_on, values)
             raise _Arrived
-        if reported_on is not None:
+        if reported_on is not None and number < 18:
+            # The committee enters both halves at once; later on the branch reports by itself.
+            values = {**values, STEPS[key].report_field or "": max(reported_on, self._free)}
+        elif reported_on is not None:
             self._note(max(reported_on, self._free), "report", key, hour=10)
         if number in plan.failed:
             self._note(entered, "fail", key, {**values, **self._dated(key, on)})
@@ -315,11 +325,11 @@ _INTERVENTIONS: dict[str, tuple[str, ...]] = {
 _GOES_ON = frozenset({"dismissed", "reinstated", "resumed", "transfer_refused"})
 
 
-def start_for(head: int, day: date, working: WorkingCalendar, *, waits: bool) -> date:
+def start_for(head: int, day: date, working: WorkingCalendar, practice: Practice) -> date:
     """The day of application for which step ``head`` falls on ``day`` or as little before it as holidays allow."""
     start = day
     for _ in range(8):
-        walk = Course(start, Plan(goal=head, ending="submitted"), working, date.max - timedelta(days=400), waits=waits)
+        walk = Course(start, Plan(goal=head, ending="submitted"), working, date.max - timedelta(days=400), practice)
         reached = walk.on[key_of(head)]
         if reached == day:
             break

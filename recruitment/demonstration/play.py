@@ -334,8 +334,10 @@ class Player:
         if event.act == "fail":
             name, bad = _BAD_RESULTS.get(event.step, ("", ""))
             values |= {name: bad} if name else failed_vote(setting.voters)
-        if STEPS[event.step].report_field:
-            values.pop(STEPS[event.step].report_field or "", None)
+        report_field = STEPS[event.step].report_field
+        if report_field and report_field not in event.values:
+            # The branch has reported by itself.
+            values.pop(report_field, None)
         return values
 
     def _setting(self, event: Event, sample: SampleCase) -> Setting:

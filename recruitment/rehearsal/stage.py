@@ -123,8 +123,8 @@ class Cast:
 
 
 def sample_id_number(birth: date) -> str:
-    """A valid number of a region code that is given to nobody."""
-    body = f"990000{birth:%Y%m%d}001"
+    """A valid number of a region code that is given to nobody, and that no sample person of a demonstration has."""
+    body = f"990009{birth:%Y%m%d}001"
     return body + id_number_check_digit(body)
 
 

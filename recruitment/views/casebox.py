@@ -102,11 +102,9 @@ def head(file: CaseFile, assessment: Assessment, actor: Actor, *, tab: str) -> d
         ngettext("提醒 %(n)s 项", "提醒 %(n)s 项", count) % {"n": count} if count and assessment.light == YELLOW else ""
     )
     return {
-        "file": file,
         "case": case,
         "person": case.person,
         "masked_id_number": case.person.masked_id_number,
-        "assessment": assessment,
         "light": assessment.light if case.is_open or assessment.light == RED else "",
         "light_note": note,
         "stage_name": texts.STAGES[case.stage],

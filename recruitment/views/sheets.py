@@ -135,15 +135,11 @@ class StepPage(CaseAct):
         day = sheet.record.action_on if sheet.record is not None and sheet.record.action_on else today
         edition = edition_of(day)
         return {
-            "file": sheet.file,
             "case": sheet.case,
             "person": sheet.case.person,
             "row": sheet.row,
             "record": sheet.record,
             "step_name": texts.STEPS[key],
-            "stage_name": texts.STAGES[sheet.row.stage],
-            "step_total": len(STEPS),
-            "light": sheet.assessment.light,
             "facets": guide.facets(key).under(edition),
             "facet_papers": [
                 (code, texts.FORMS.get(code) or texts.DOCUMENTS[code])

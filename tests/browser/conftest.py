@@ -47,10 +47,10 @@ def new_page(chromium: Browser, live_server, request: pytest.FixtureRequest) -> 
         usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
         context = chromium.new_context(base_url=live_server.url, **{**usual, **options})
         context.set_default_timeout(15_000)  # milliseconds
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page = context.new_page()
         pages.append(page)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(page, message) else None)
         return page
 
     yield new_page
@@ -68,11 +68,12 @@ def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
 
 
-def _is_complaint(page: Page, message: ConsoleMessage) -> bool:
+def _is_complaint(message: ConsoleMessage) -> bool:
     if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
         return True
     # The answer to the page itself may be a refusal that the test asks for; its style sheets and scripts must be there.
-    refused_page = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+    of_page = message.page is not None and message.location["url"] == message.page.url
+    refused_page = message.text.startswith("Failed to load resource") and of_page
     return message.type == "error" and not refused_page
 
 

@@ -214,6 +214,7 @@ def _fill(form: Locator, name: str, value: str | tuple[str, ...] | First) -> Non
         fields.fill(value)
 
 
+@pytest.mark.timeout(900)  # seconds; under two minutes on a machine that has nothing else to do
 def test_thirty_one_steps_as_people_click_them(player):
     for act in script.JOURNEY:
         player.play(act)
