@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from branches.access import SYSTEM
+from branches.models import Organisation
 from branches.services.importing import SUQIAN, import_organisations
 from recruitment.demonstration.city import PLACES, Place
 from recruitment.demonstration.course import HERE, Course, Event, Practice, start_for
@@ -51,18 +52,36 @@ def build(*, now: datetime, seed: int = 1, limit: int | None = None, progress: P
 
     The same seed on the same day gives the same city. ``progress`` is told the share that is done.
     """
-    today = local_day(now)
+    townships = found(local_day(now))
+    return populate(townships, now=now, seed=seed, limit=limit, progress=progress)
+
+
+def found(today: date) -> dict[str, Township]:
+    """The tree, the seats and rosters, local rules and annual plans, as they have stood for years."""
     since = today.replace(year=today.year - _YEARS, day=1)
     long_ago = datetime.combine(since, time(9), HERE)
-    report = import_organisations(data=SUQIAN.read_bytes(), actor=SYSTEM, now=long_ago, commit=True)
+    import_organisations(data=SUQIAN.read_bytes(), actor=SYSTEM, now=long_ago, commit=True)
     seating = Seating(since, long_ago)
     townships = seating.seat_all()
     _set_rules(seating, since, long_ago)
+    return townships
+
+
+def populate(
+    townships: Mapping[str, Township],
+    *,
+    now: datetime,
+    seed: int,
+    limit: int | None = None,
+    progress: Progress = lambda share: None,
+) -> Built:
+    """The cases, up to the moment ``now``."""
+    today = local_day(now)
     samples = _spread(samples_of(PLACES, townships, today), limit)
     with _without_collecting():
         played = play(samples, Random(seed), today, progress)
     sweep(now=now)
-    return Built(report.new, len(samples), played)
+    return Built(Organisation.objects.count(), len(samples), played)
 
 
 @contextmanager
