@@ -289,7 +289,8 @@ class Course:
     # -- days -------------------------------------------------------------------------------------------------------
 
     def _log(self, number: int, kind: str, day: date) -> None:
-        self._note(self._workday(max(day, self._free)), "log", key_of(number), {"kind": kind}, hour=16)
+        # In the morning: holidays may move it to the day on which its log is closed.
+        self._note(self._workday(max(day, self._free)), "log", key_of(number), {"kind": kind}, hour=11)
 
     def _note(self, day: date, act: str, step: str = "", values: dict[str, Any] | None = None, hour: int = 15) -> None:
         self.events.append(Event(datetime.combine(day, time(hour), HERE), act, step, values or {}))
@@ -326,12 +327,15 @@ _GOES_ON = frozenset({"dismissed", "reinstated", "resumed", "transfer_refused"})
 
 
 def start_for(head: int, day: date, working: WorkingCalendar, practice: Practice) -> date:
-    """The day of application for which step ``head`` falls on ``day`` or as little before it as holidays allow."""
+    """The day of application for which step ``head`` falls on ``day``, or as little before it as holidays allow."""
+
+    def reached(start: date) -> date:
+        walk = Course(start, Plan(goal=head, ending="submitted"), working, date.max - timedelta(days=400), practice)
+        return walk.on[key_of(head)]
+
     start = day
     for _ in range(8):
-        walk = Course(start, Plan(goal=head, ending="submitted"), working, date.max - timedelta(days=400), practice)
-        reached = walk.on[key_of(head)]
-        if reached == day:
-            break
-        start -= reached - day
+        start -= reached(start) - day
+    while reached(start) > day:
+        start -= timedelta(days=1)
     return start

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branches.models import Organisation, User
-from recruitment.demonstration.build import build
+from recruitment.demonstration.build import Progress, build
 from recruitment.demonstration.seats import ACCOUNTS, PASSWORD
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="the same seed on the same day gives the same city")
-        parser.add_argument("--cases", type=int, metavar="N", help="build only the first N cases")
+        parser.add_argument("--cases", type=int, metavar="N", help="build only N of its cases")
 
     def handle(self, *, seed: int, cases: int | None, **options: Any) -> None:
         if not Organisation.objects.exists():
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             % {"organisations": built.organisations, "cases": built.cases, "acts": built.acts}
         )
 
-    def _progress(self):
+    def _progress(self) -> Progress:
         """A line that is written over on a terminal; elsewhere one line each tenth."""
         shown = -1
 
