@@ -107,7 +107,7 @@ def _set_rules(seating: Seating, since: date, now: datetime) -> None:
             document=f"样本组发〔{since.year}〕3号",
         )
         save_local_rule(rule=rule, actor=SYSTEM, now=now, today=since)
-    for place, places in ((PLACES[0], 30), (PLACES[1], 1)):
+    for place, places in ((PLACES[0], 30), (PLACES[1], 0)):
         for year in range(since.year, since.year + _YEARS + 2):
             plan = AnnualPlan(committee=seating.organisations[place.code], year=year, places=places)
             save_annual_plan(plan=plan, actor=SYSTEM, now=now)

@@ -48,7 +48,7 @@ HOME = Place(
                 Plan(27, "explained"),
             ),
         ),
-        Cohort(26, -100, (Plan(26, late=_steps(25), skips_reviews=True),)),
+        Cohort(26, -100, (Plan(26, skips_reviews=True),)),
         Cohort(
             25,
             3,
@@ -64,7 +64,6 @@ HOME = Place(
             20,
             4,
             (
-                Plan(20, "submitted"),
                 Plan(20, "fail"),
                 Plan(19, "returned", branch=1),
                 Plan(18, "fail"),
@@ -78,7 +77,7 @@ HOME = Place(
                 Plan(16, "submitted"),
                 Plan(15, "fail"),
                 Plan(14, "submitted", branch=1),
-                Plan(13, "submitted"),
+                Plan(13, "fail"),
             ),
         ),
         Cohort(
@@ -131,7 +130,6 @@ HOME = Place(
 
 #: What every other township has beside its own: people in the first steps.
 _EARLY = (
-    Cohort(9, -150, (Plan(8, branch=1),)),
     Cohort(
         6,
         3,
@@ -140,21 +138,34 @@ _EARLY = (
             Plan(6, "submitted", branch=1),
             Plan(5, "recorded"),
             Plan(4, "open", branch=1),
-            Plan(4, "submitted", branch=1),
             Plan(3, "explained"),
         ),
     ),
-    Cohort(2, 2, (Plan(2, "submitted"), Plan(2, "open", branch=1), Plan(1, "submitted"), Plan(1, "open", branch=1))),
+    Cohort(
+        2,
+        2,
+        (
+            Plan(2, "submitted"),
+            Plan(2, "submitted", branch=1),
+            Plan(2, "open", branch=1),
+            Plan(1, "submitted"),
+            Plan(1, "submitted", branch=1),
+            Plan(1, "open", branch=1),
+        ),
+    ),
 )
 
+#: And people whom the branch cultivates, in two of them.
+_CULTIVATED = (Cohort(9, -150, (Plan(8), Plan(8, branch=1))),)
+
 OTHERS = (
-    # 众兴街道 of 泗阳县: under the same department as home, with one place a year in its plan.
+    # 众兴街道 of 泗阳县: under the same department as home, with a plan that has no place left.
     Place(
         "321323001",
         ("321323001001", "321323001002"),
         (
             Cohort(31, 300, (Plan(32),)),
-            Cohort(12, 6, (Plan(12, "submitted"), Plan(12, "submitted", branch=1))),
+            Cohort(12, 6, (Plan(12, "submitted", branch=1),)),
             Cohort(5, 40, (Plan(5, "red", code="V11"),)),
             *_EARLY,
         ),
@@ -165,8 +176,8 @@ OTHERS = (
         ("321302001005", "321302001001"),
         (
             Cohort(31, 70, (Plan(32, cancelled=True), Plan(26, second_round=True, extended=True, branch=1))),
-            Cohort(13, 5, (Plan(13, "fail", branch=1),)),
             Cohort(7, 60, (Plan(6, "withdrawn"), Plan(7, "dropped", branch=1))),
+            *_CULTIVATED,
             *_EARLY,
         ),
     ),

@@ -224,11 +224,8 @@ class Course:
         if is_goal:
             self._arrive(number, on, entered, reported_on, values)
             raise _Arrived
-        if reported_on is not None and number < 18:
-            # The committee enters both halves at once; later on the branch reports by itself.
-            values = {**values, STEPS[key].report_field or "": max(reported_on, self._free)}
-        elif reported_on is not None:
-            self._note(max(reported_on, self._free), "report", key, hour=10)
+        if reported_on is not None:
+            values = self._report(key, max(reported_on, self._free), values)
         if number in plan.failed:
             self._note(entered, "fail", key, {**values, **self._dated(key, on)})
             on = entered = self._after(entered, 6)
@@ -256,12 +253,12 @@ class Course:
         """What was done at the step at which the case stands."""
         key, ending = key_of(number), self.plan.ending
         self.on[key] = on
-        dated = {**values, **self._dated(key, on)}
-        if reported_on is not None and ending not in ("open", "late", "explained"):
+        if reported_on is not None and ending == "reported":
             self._note(max(reported_on, self._free), "report", key, hour=10)
-        if ending in ("recorded", "submitted", "returned", "fail"):
-            act = {"recorded": "record", "fail": "fail"}.get(ending, "submit")
-            self._note(entered, act, key, dated)
+        if ending in _ENTERED:
+            if reported_on is not None:
+                values = self._report(key, max(reported_on, self._free), values)
+            self._note(entered, _ENTERED[ending], key, {**values, **self._dated(key, on)})
         if ending == "returned":
             self._note(self._after(entered, 1), "return", key, hour=9)
         elif ending == "explained":
@@ -273,6 +270,14 @@ class Course:
             self._note(day, "submit", key, self._dated(key, day))
         elif ending in _INTERVENTIONS:
             self._intervene(key, _INTERVENTIONS[ending])
+
+    def _report(self, key: str, day: date, values: dict[str, Any]) -> dict[str, Any]:
+        """Of the lists of the first stages the committee enters both halves at once; then the branch reports itself."""
+        step = STEPS[key]
+        if step.stage > 3:
+            self._note(day, "report", key, hour=10)
+            return values
+        return {**values, step.report_field or "": day}
 
     def _intervene(self, key: str, acts: tuple[str, ...]) -> None:
         day = self._workday(self._free + timedelta(days=2))
@@ -307,6 +312,8 @@ class Course:
         return self._workday(max(day + timedelta(days=days), self._free), latest=latest)
 
 
+#: Endings in which the act of the step was entered, and how.
+_ENTERED = {"recorded": "record", "submitted": "submit", "returned": "submit", "fail": "fail"}
 #: What befell a case at the step at which it stands: the acts in their order.
 _INTERVENTIONS: dict[str, tuple[str, ...]] = {
     "red": ("veto",),

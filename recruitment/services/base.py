@@ -278,7 +278,7 @@ def _compare_flags(file: CaseFile, expected: Expected, change: Change, writes: _
 
 def _obligations_of(files: Sequence[CaseFile]) -> dict[int, dict[tuple[str, str, str, str], Obligation]]:
     present: dict[int, dict[tuple[str, str, str, str], Obligation]] = {file.case.pk: {} for file in files}
-    for row in Obligation.objects.filter(case__in=present):
+    for row in Obligation.objects.filter(case__in=present).order_by():
         present[row.case_id][(row.kind, row.step, row.code, row.subkey)] = row
     return present
 

@@ -160,7 +160,7 @@ def test_the_whole_city(holidays):
         "r2026",
     }
     sizes = Counter(StepRecord.objects.exclude(sitting=None).values_list("sitting", flat=True))
-    assert max(sizes.values()) >= 5
+    assert max(sizes.values()) >= 8
     assert set(Sitting.objects.values_list("kind", flat=True)) == set(Sitting.Kind.values)
     home = Organisation.objects.get(code="321323101211")
     assert Case.objects.filter(branch=home).count() >= 25
