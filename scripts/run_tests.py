@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,8 +32,9 @@ class Tools:
     postgres: Path | None = None
     redis: Path | None = None
     chromium: Path | None = None
+    libreoffice: Path | None = None
+    pdftoppm: Path | None = None
     cjk_font: bool = False
-    notes: list[str] = field(default_factory=list)
 
     @property
     def missing_packages(self) -> list[str]:
@@ -41,6 +42,8 @@ class Tools:
             *([] if self.postgres else ["postgresql"]),
             *([] if self.redis else ["redis-server"]),
             *([] if self.chromium else ["chromium"]),
+            *([] if self.libreoffice else ["libreoffice-writer-nogui"]),
+            *([] if self.pdftoppm else ["poppler-utils"]),
             *([] if self.cjk_font else ["fonts-noto-cjk"]),
         ]
 
@@ -50,6 +53,8 @@ def find_tools() -> Tools:
         postgres=_postgres_folder(),
         redis=_program("redis-server"),
         chromium=_program("chromium") or _program("chromium-browser"),
+        libreoffice=_program("soffice") or _program("libreoffice"),
+        pdftoppm=_program("pdftoppm"),
         cjk_font=_has_cjk_font(),
     )
 
@@ -202,6 +207,10 @@ def run_all(tools: Tools, *, soak: bool, arguments: list[str]) -> list[Run]:
             environment["CHROMIUM"] = str(tools.chromium)
         else:
             wanted.append("not browser")
+        if tools.libreoffice and tools.pdftoppm:
+            environment["SOFFICE"] = str(tools.libreoffice)
+        else:
+            wanted.append("not office")
         if not tools.postgres:
             return [run_pytest("SQLite", _pytest(soak, [*wanted, "not postgres"], arguments), environment)]
         on_postgres = environment | {"TEST_DATABASE_URL": servers.enter_context(postgres_server(tools.postgres))}
@@ -223,6 +232,10 @@ def report(tools: Tools, runs: list[Run], *, chosen: bool) -> int:
         "PostgreSQL (package postgresql)": None if tools.postgres else "tests of both engines ran on SQLite alone",
         "Redis (package redis-server)": None if tools.redis else "tests with a real worker did not run",
         "Chromium (package chromium)": None if tools.chromium else "tests in a browser did not run",
+        "LibreOffice (package libreoffice-writer-nogui)": None
+        if tools.libreoffice
+        else "documents were not opened in an office program",
+        "pdftoppm (package poppler-utils)": None if tools.pdftoppm else "printed papers were not looked at",
         "a Chinese font (package fonts-noto-cjk)": None if tools.cjk_font else "screenshots show boxes for characters",
     }
     gaps = [f"  {name}: {effect}" for name, effect in left_out.items() if effect]

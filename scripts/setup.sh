@@ -68,6 +68,25 @@ for lock in "${locks[@]}"; do
   fi
 done
 
+# Papers are printed by a library that draws text with Pango, and Chinese text needs a font. Where these are neither
+# here nor installable, everything else runs, and the pages of the papers name the package that is missing.
+missing=()
+libraries=$(ldconfig -p 2>/dev/null || true)
+fonts=$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -iname '*cjk*' 2>/dev/null || true)
+[[ $libraries == *libpango-1.0.so.0* ]] || missing+=(libpango-1.0-0)
+[[ $libraries == *libpangoft2-1.0.so.0* ]] || missing+=(libpangoft2-1.0-0)
+[[ $libraries == *libharfbuzz-subset.so.0* ]] || missing+=(libharfbuzz-subset0)
+[[ -n $fonts ]] || missing+=(fonts-noto-cjk)
+if ((${#missing[@]})); then
+  if [[ "${NO_APT:-}" != 1 ]] && command -v apt-get >/dev/null && as_root true; then
+    say "Installing ${missing[*]} ..."
+    as_root apt-get update -qq || true
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || true
+  else
+    say "Papers cannot be printed yet. Missing packages: ${missing[*]}"
+  fi
+fi
+
 .venv/bin/python scripts/compile_messages.py
 say "Bringing the database up to date ..."
 .venv/bin/python manage.py migrate --verbosity 0

@@ -24,6 +24,7 @@ PLACES = {
     "rehearsal": ["both_engines"],
     "journeys": ["both_engines"],
     "browser": ["browser"],
+    "office": ["office"],
     "services_real": ["postgres", "redis"],
 }
 
@@ -32,6 +33,7 @@ NEEDS = {
     "postgres": ("TEST_DATABASE_URL", "needs a PostgreSQL: `make test` starts one"),
     "redis": ("TEST_REDIS_URL", "needs a Redis: `make test` starts one"),
     "browser": ("CHROMIUM", "needs Chromium: `make test` finds it, or CHROMIUM=/usr/bin/chromium pytest ..."),
+    "office": ("SOFFICE", "needs LibreOffice and pdftoppm: `make test` finds them"),
     "soak": ("SOAK", "a long run: `make soak`"),
 }
 
