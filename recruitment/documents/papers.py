@@ -7,13 +7,19 @@ from types import MappingProxyType
 
 from recruitment.documents.booklet import BOOKLET
 from recruitment.documents.data import PaperData
+from recruitment.documents.example import example
 from recruitment.documents.fill import Content, FilledForm, content_of, fill
 from recruitment.documents.layout import Form
 from recruitment.documents.printed import Cover
 from recruitment.documents.registers import RECORD_SHEET, REGISTERS
+from recruitment.rules import texts
+from recruitment.rules.texts import Text
 
 #: The code under which the 17 forms are printed together, with cover and contents.
 WHOLE = "booklet"
+#: Papers that are nobody's, by kind, with what stands on them.
+BLANK, EXAMPLE = "blank", "example"
+SPECIMENS: Mapping[str, str] = MappingProxyType({BLANK: "空白表样", EXAMPLE: "填写样例"})
 BOOKLET_TITLE = "发展党员工作跟踪考察簿"
 
 #: Every single form by code.
@@ -21,9 +27,22 @@ FORMS: Mapping[str, Form] = MappingProxyType({**BOOKLET, **REGISTERS, RECORD_SHE
 CODES: tuple[str, ...] = (*FORMS, WHOLE)
 
 
+_OWN_NAMES = {
+    WHOLE: Text(BOOKLET_TITLE, "Tracking booklet of Party member recruitment"),
+    RECORD_SHEET.code: Text(RECORD_SHEET.title, "Record sheet of the whole process"),
+}
+
+
 def forms_of(code: str) -> tuple[Form, ...]:
     """The forms that are printed under ``code``. Raises ``KeyError`` for a code that names no paper."""
     return tuple(BOOKLET.values()) if code == WHOLE else (FORMS[code],)
+
+
+def name_of(code: str) -> Text:
+    """What pages call the paper, in both languages; the paper itself bears its Chinese title."""
+    if code in REGISTERS:
+        return Text(REGISTERS[code].title, f"{texts.DOCUMENTS[code].en}: sheet to copy from")
+    return _OWN_NAMES.get(code) or texts.FORMS[code]
 
 
 def title_of(code: str) -> str:
@@ -49,6 +68,19 @@ def cover_of(code: str, data: PaperData | None, *, subtitle: str = "") -> Cover 
     number = (("纪实编号", data.number if data else ""),)
     said = subtitle or ("（样本）" if data is not None and data.is_sample else "")
     return Cover(BOOKLET_TITLE, said, facts + number)
+
+
+def specimen(code: str, kind: str) -> tuple[list[FilledForm], Cover | None]:
+    """The paper as nobody's: blank, or as the worked example with a note on how each field is filled."""
+    found = example() if kind == EXAMPLE else None
+    cover = cover_of(code, found, subtitle=f"（{SPECIMENS[kind]}）")
+    return filled(code, found, notes=kind == EXAMPLE), cover
+
+
+def specimen_name(code: str, kind: str) -> str:
+    """The name of a specimen's file, without extension."""
+    title = title_of(code) if code == WHOLE else f"{code} {title_of(code)}"
+    return f"{title}（{SPECIMENS[kind]}）"
 
 
 def labels(code: str) -> dict[str, str]:

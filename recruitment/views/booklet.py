@@ -20,10 +20,10 @@ from django.views.decorators.cache import cache_control
 from recruitment import policies
 from recruitment.documents import data, papers, pdf, printed, word
 from recruitment.documents.data import PaperData, chinese_date
-from recruitment.documents.example import example
 from recruitment.documents.fill import DATE_ROOM, SIGN_ROOM, FilledForm, content_of, filling_of
 from recruitment.documents.layout import Form
 from recruitment.documents.registers import RECORD_SHEET, REGISTERS
+from recruitment.forms.printing import FindPrintingForm
 from recruitment.models import Printing
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
@@ -42,22 +42,6 @@ CONTENT_TYPES = {
 }
 #: How long the file of a printing can be fetched by whoever printed it; after that it is printed anew, on the record.
 FETCHED_WITHIN = timedelta(hours=1)
-BLANK, EXAMPLE = "blank", "example"
-
-_BOOKLET_NAME = Text(papers.BOOKLET_TITLE, "Tracking booklet of Party member recruitment")
-_RECORD_NAME = Text(RECORD_SHEET.title, "Record sheet of the whole process")
-
-
-def name_of(code: str) -> Text:
-    """What a paper is called on pages, in both languages."""
-    if code == papers.WHOLE:
-        return _BOOKLET_NAME
-    if code == RECORD_SHEET.code:
-        return _RECORD_NAME
-    if code in REGISTERS:
-        name = texts.DOCUMENTS[code]
-        return Text(REGISTERS[code].title, f"{name.en}: sheet to copy from")
-    return texts.FORMS[code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,7 @@ def _lines(case_number: str, found: PaperData, codes: list[str]) -> Iterator[For
         form = papers.FORMS[code]
         yield FormLine(
             code=code,
-            name=name_of(code),
+            name=papers.name_of(code),
             archived=form.archived,
             steps=_numbers(form),
             filling=filling_of(form, found),
@@ -104,8 +88,8 @@ class CaseForms(Page):
             "lines": list(_lines(number, found, list(texts.FORMS))),
             "others": list(_lines(number, found, [RECORD_SHEET.code, *REGISTERS])),
             "whole": papers.WHOLE,
-            "whole_name": _BOOKLET_NAME,
-            "printings": [(row, name_of(row.paper)) for row in printings.printings_of(file.case)],
+            "whole_name": papers.name_of(papers.WHOLE),
+            "printings": [(row, papers.name_of(row.paper)) for row in printings.printings_of(file.case)],
             "missing_packages": pdf.missing_packages(),
             "private": context["knows_person"],
         }
@@ -125,7 +109,7 @@ class CaseForm(Page):
             "case": file.case,
             "person": file.case.person,
             "code": paper,
-            "name": name_of(paper),
+            "name": papers.name_of(paper),
             "filled": papers.filled(paper, found)[0],
             "filling": filling_of(papers.FORMS[paper], found),
             "private": private,
@@ -217,10 +201,10 @@ class PrintingPage(Page):
             "printing": row,
             "case": row.case,
             "person": row.case.person,
-            "name": name_of(row.paper),
+            "name": papers.name_of(row.paper),
             "mark": printed.Mark(row.code, "", row.digest, ""),
             "is_current": now.digest == row.digest,
-            "changed": [(code, name_of(code), fields) for code, fields in changed.items()],
+            "changed": [(code, papers.name_of(code), fields) for code, fields in changed.items()],
         }
         return render(request, "recruitment/printing.html", context)
 
@@ -229,12 +213,13 @@ class FindPrinting(Page):
     """The short code of a printed paper, typed in."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        typed = request.GET.get("code", "").strip()
-        row = printings.printing_by_code(self.actor, typed) if typed else None
-        if row is not None:
-            return redirect(row)
-        context = {"typed": typed, "not_found": bool(typed)}
-        return render(request, "recruitment/find_printing.html", context, status=404 if typed else 200)
+        form = FindPrintingForm(request.GET if "code" in request.GET else None, label_suffix="")
+        if form.is_valid():
+            row = printings.printing_by_code(self.actor, form.cleaned_data["code"])
+            if row is not None:
+                return redirect(row)
+            form.add_error("code", _("没有这个核验码，或者它所属的纪实不在您的管理范围内。请逐位核对。"))
+        return render(request, "recruitment/find_printing.html", {"form": form})
 
 
 # -- blank forms and the worked example ---------------------------------------------------------------------------
@@ -245,7 +230,7 @@ class BlankForms(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = {
-            "lines": [(code, name_of(code), papers.FORMS[code].archived) for code in texts.FORMS],
+            "lines": [(code, papers.name_of(code), papers.FORMS[code].archived) for code in texts.FORMS],
             "whole": papers.WHOLE,
             "missing_packages": pdf.missing_packages(),
         }
@@ -256,19 +241,16 @@ class BlankFile(Page):
     """A blank form or the worked example as a file; nothing of any case is in it."""
 
     def get(self, request: HttpRequest, paper: str, kind: str, extension: str) -> HttpResponse:
-        if paper not in (*texts.FORMS, papers.WHOLE) or kind not in (BLANK, EXAMPLE) or extension not in CONTENT_TYPES:
+        if paper not in (*texts.FORMS, papers.WHOLE) or kind not in papers.SPECIMENS or extension not in CONTENT_TYPES:
             raise Http404
         try:
             content = _blank(paper, kind, extension)
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=reverse("blank_forms"))
-        title = papers.title_of(paper) if paper == papers.WHOLE else f"{paper} {papers.title_of(paper)}"
-        return file_response(content, extension, f"{title}（{'填写样例' if kind == EXAMPLE else '空白'}）")
+        return file_response(content, extension, papers.specimen_name(paper, kind))
 
 
 @functools.lru_cache(maxsize=24)
 def _blank(paper: str, kind: str, extension: str) -> bytes:
-    found = example() if kind == EXAMPLE else None
-    forms = papers.filled(paper, found, notes=kind == EXAMPLE)
-    cover = papers.cover_of(paper, found, subtitle="（填写样例）" if kind == EXAMPLE else "（空白表样）")
+    forms, cover = papers.specimen(paper, kind)
     return made(forms, extension, cover=cover)

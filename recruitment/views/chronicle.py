@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.models import Entry
-from recruitment.documents.papers import title_of
+from recruitment.documents.papers import name_of
 from recruitment.models import Case
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
@@ -100,7 +100,7 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
     if codes := dict.fromkeys(paper["code"] for paper in payload.get("materials") or ()):
         yield str(_("材料：%(codes)s")) % {"codes": listed(codes)}
     if paper := payload.get("paper"):
-        yield f"{_paper_name(paper)} · {payload['printing']}"
+        yield f"{localised(name_of(paper))} · {payload['printing']}"
     if code := payload.get("code"):
         yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
     for code in payload.get("codes") or ():
@@ -116,11 +116,6 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         yield str(_("出现：%(flags)s")) % {"flags": listed(dict.fromkeys(raised))}
     if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:
         yield str(_("消除：%(flags)s")) % {"flags": listed(dict.fromkeys(fallen))}
-
-
-def _paper_name(code: str) -> str:
-    name = texts.FORMS.get(code)
-    return f"{code} {localised(name)}" if name else title_of(code)
 
 
 def _happened_on(payload: Mapping[str, Any]) -> date | None:
