@@ -203,8 +203,8 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     },
     "assign_to_branch_group": {
         "notified_on": _D(2025, 1, 14),
-        "announced_on": _D(2025, 1, 15),
-        "assigned_on": _D(2025, 1, 15),
+        "announced_on": _D(2025, 1, 20),
+        "assigned_on": _D(2025, 1, 20),
         "branch": _BRANCH,
         "party_group": "第一党小组",
     },

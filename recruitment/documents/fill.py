@@ -83,7 +83,7 @@ def _laid_out(
     row: Row, data: PaperData | None, values: dict[str, str], labels: dict[str, str], *, notes: bool
 ) -> Iterator[tuple[Cell, ...]]:
     def read(item: Item) -> str:
-        text = item.read(data) if data is not None else ""
+        text = _printable(item.read(data)) if data is not None else ""
         values[item.key], labels[item.key] = text, item.label
         return text
 
@@ -108,12 +108,19 @@ def _laid_out(
                 ),
             )
         case Listing():
-            entries = row.source(data) if data is not None else []
+            found = row.source(data) if data is not None else []
+            entries = [tuple(_printable(text) for text in entry) for entry in found]
             if row.when_any and not entries:
                 return
             values[row.key] = "\n".join("\t".join(entry) for entry in entries)
             labels[row.key] = row.label
             yield from _listing(row, entries, notes=notes)
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which were pasted unseen and which neither a font nor XML knows."""
+    text = text.replace("\r\n", "\n")
+    return "".join(sign for sign in text if sign in "\t\n" or (sign >= " " and sign != "\x7f"))
 
 
 def _pairs(items: tuple[Item, ...], read, *, notes: bool) -> Iterator[Cell]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import segno
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,6 +25,10 @@ BODY_FACE, TITLE_FACE, NOTE_FACE = "仿宋", "方正小标宋简体", "黑体"
 _LATIN_FACE = "Times New Roman"
 _PORTRAIT, _LANDSCAPE = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 _TWIPS_A_MM = 56.7
+#: Signs up to which a row stays on one page; a longer text goes on to the next.
+_WHOLE_ROW = 800
+#: Room above and under the text of a cell, in twentieths of a point.
+_AIRY, _DENSE = 40, 5
 
 
 def as_docx(forms: Sequence[FilledForm], *, cover: Cover | None = None, mark: Mark | None = None) -> bytes:
@@ -147,21 +152,27 @@ def _grid(document: Document, filled: FilledForm, width: int) -> None:
     table = document.add_table(rows=0, cols=0)
     table.style = document.styles["Table Grid"]
     table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
     column = round(width * _TWIPS_A_MM / COLUMNS)
     grid = table._tbl.tblGrid
     for _ in range(COLUMNS):
         made = OxmlElement("w:gridCol")
         made.set(qn("w:w"), str(column))
         grid.append(made)
+    dense = filled.form.landscape
     for row in filled.cells:
         line = OxmlElement("w:tr")
         table._tbl.append(line)
+        if sum(len(cell.text) for cell in row) < _WHOLE_ROW:
+            properties = OxmlElement("w:trPr")
+            properties.append(OxmlElement("w:cantSplit"))
+            line.append(properties)
         for cell in row:
-            line.append(_cell_element(cell, column))
-            _write(_Cell(line[-1], table), cell)
+            line.append(_cell_element(cell, column, upright=_DENSE if dense else _AIRY))
+            _write(_Cell(line[-1], table), cell, size=9 if dense else 10.5)
 
 
-def _cell_element(cell: Cell, column: int) -> OxmlElement:
+def _cell_element(cell: Cell, column: int, *, upright: int) -> OxmlElement:
     made = OxmlElement("w:tc")
     properties = OxmlElement("w:tcPr")
     made.append(properties)
@@ -177,18 +188,18 @@ def _cell_element(cell: Cell, column: int) -> OxmlElement:
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), "F0F0F0")
         properties.append(shade)
-    upright = OxmlElement("w:vAlign")
-    upright.set(qn("w:val"), "center")
-    properties.append(upright)
-    properties.insert_element_before(_margins(0 if cell.span == 1 else 70), "w:vAlign")
+    properties.append(_margins(0 if cell.span == 1 else 70, upright))
+    middle = OxmlElement("w:vAlign")
+    middle.set(qn("w:val"), "center")
+    properties.append(middle)
     made.append(OxmlElement("w:p"))
     return made
 
 
-def _margins(sideways: int) -> OxmlElement:
+def _margins(sideways: int, upright: int) -> OxmlElement:
     """Room between text and rule, in twentieths of a point; a narrow number column has none at its sides."""
     margins = OxmlElement("w:tcMar")
-    for side, room in (("top", 40), ("left", sideways), ("bottom", 40), ("right", sideways)):
+    for side, room in (("top", upright), ("left", sideways), ("bottom", upright), ("right", sideways)):
         edge = OxmlElement(f"w:{side}")
         edge.set(qn("w:w"), str(room))
         edge.set(qn("w:type"), "dxa")
@@ -196,34 +207,31 @@ def _margins(sideways: int) -> OxmlElement:
     return margins
 
 
-def _write(target: _Cell, cell: Cell) -> None:
+def _write(target: _Cell, cell: Cell, *, size: float) -> None:
     first = target.paragraphs[0]
     if cell.kind is not CellKind.VALUE or cell.centred:
         first.alignment = WD_ALIGN_PARAGRAPH.CENTER
     lines = cell.text.split("\n")
-    _run(first, lines[0], bold=cell.kind is CellKind.TITLE)
+    _run(first, lines[0], size=size, bold=cell.kind is CellKind.TITLE)
     for line in lines[1:]:
-        _run(target.add_paragraph(), line)
+        _run(target.add_paragraph(), line, size=size)
     if cell.note:
         _run(target.add_paragraph(), f"填法：{cell.note}", size=7.5, face=NOTE_FACE)
-    room = max(cell.lines - len(lines) - len(cell.text) // (cell.span * 2), 0)
+    # The notes of the worked example take the room that a hand would need.
+    kept = 2 if cell.note else cell.lines
+    room = max(kept - len(lines) - len(cell.text) // (cell.span * 2), 0)
     for _ in range(room):
         target.add_paragraph()
     for sign in cell.signs:
         line = target.add_paragraph()
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         line.paragraph_format.space_before = Pt(6)
-        _run(line, f"{sign.who}：{SIGN_ROOM}{'（盖章）' if sign.stamp else ''}{DATE_ROOM}")
+        _run(line, f"{sign.who}：{SIGN_ROOM}{'（盖章）' if sign.stamp else ''}{DATE_ROOM}", size=size)
 
 
 def _run(line: Paragraph, text: str, *, size: float = 10.5, face: str = BODY_FACE, bold: bool = False) -> None:
-    run = line.add_run(_without_controls(text))
+    run = line.add_run(text)
     run.bold = bold
     run.font.size = Pt(size)
     run.font.name = _LATIN_FACE
     run._element.rPr.rFonts.set(qn("w:eastAsia"), face)
-
-
-def _without_controls(text: str) -> str:
-    """XML knows no control characters but tab and line break; typed text may hold one that was pasted."""
-    return "".join(sign for sign in text if sign in "\t\n" or sign >= " ")
