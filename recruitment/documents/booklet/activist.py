@@ -94,7 +94,7 @@ ROWS = {
             note="按日期逐次登记：参加的教育活动、书面思想汇报、培养联系人谈话。",
             columns=LOG_COLUMNS,
             source=log("cultivate_educate", "activity", "thought_report", "contact_talk"),
-            rows_at_least=10,
+            rows_at_least=8,
         ),
         by_hand(
             "培养联系人意见",
