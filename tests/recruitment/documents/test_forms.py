@@ -111,6 +111,17 @@ def test_an_item_needs_words_and_a_known_path():
         Box(None)
 
 
+def test_the_national_registers_are_asked_for_and_have_a_sheet_to_copy_from():
+    assert "D46" in STEPS["branch_committee_review"].required_papers
+    assert "D47" in STEPS["probation_education"].required_papers
+    found = example()
+    opinions = {"D46": "solicit_opinions.contact_opinion", "D47": "conversion_review.party_group_opinion"}
+    for code, opinion in opinions.items():
+        filled = fill(papers.FORMS[code], found)
+        assert filled.values[opinion] == found.text(opinion)
+        assert "不能代替登记表" in filled.form.remark
+
+
 # -- the worked example ---------------------------------------------------------------------------------------------
 
 
@@ -156,13 +167,17 @@ def test_the_example_is_marked_as_a_sample_and_keeps_the_rules():
 
 
 @pytest.fixture(scope="module")
-def booklet_pdf() -> bytes:
+def booklet_pages() -> list[str]:
+    """The words of each page of the whole booklet, without blanks."""
     forms = papers.filled(papers.WHOLE, example())
-    return pdf.make(printed.as_html(forms, cover=papers.cover_of(papers.WHOLE, example()), mark=MARK))
+    content = pdf.make(printed.as_html(forms, cover=papers.cover_of(papers.WHOLE, example()), mark=MARK))
+    pages = PdfReader(io.BytesIO(content)).pages
+    assert {tuple(round(float(side)) for side in page.mediabox[2:]) for page in pages} == {(595, 842)}  # A4
+    return ["".join(page.extract_text().split()) for page in pages]
 
 
-def test_the_booklet_has_every_form_with_names_and_dates(booklet_pdf):
-    text = text_of(booklet_pdf)
+def test_the_booklet_has_every_form_with_names_and_dates(booklet_pages):
+    text = "".join(booklet_pages)
     for code in BOOKLET:
         assert f"{code}{texts.FORMS[code].zh}" in text  # in the contents
         assert text.count(texts.FORMS[code].zh) >= 2
@@ -181,19 +196,16 @@ def test_the_booklet_has_every_form_with_names_and_dates(booklet_pdf):
         assert words in text, words
     for leftover in ("None", "{{", "{%", "}}", "lambda", "datetime"):
         assert leftover not in text
+    assert "F16预备党员考察情况表（续）" in text
     # Chinese days stand in no other form.
     assert "2023-09-20" not in text
 
 
-def test_pages_are_numbered_and_none_is_nearly_empty(booklet_pdf):
-    pages = PdfReader(io.BytesIO(booklet_pdf)).pages
-    assert 19 <= len(pages) <= 24
-    for number, page in enumerate(pages, start=1):
-        words = "".join(page.extract_text().split())
-        if number > 2:
-            assert f"第{number}页共{len(pages)}页" in words
-            assert len(words) > 120, f"page {number}"
-        assert tuple(round(float(side)) for side in page.mediabox[2:]) == (595, 842)
+def test_pages_are_numbered_and_none_is_nearly_empty(booklet_pages):
+    assert 19 <= len(booklet_pages) <= 24
+    for number, words in enumerate(booklet_pages[2:], start=3):
+        assert f"第{number}页共{len(booklet_pages)}页" in words
+        assert len(words) > 120, f"page {number}"
 
 
 def test_the_record_sheet_is_one_page():
@@ -225,9 +237,15 @@ def test_what_people_type_survives_and_a_long_opinion_goes_on_to_the_next_page()
     assert long in words
 
 
-def test_a_value_fetches_nothing():
-    html = printed.as_html([fill(BOOKLET["F01"])]).replace("</body>", '<img src="file:///etc/passwd"></body>')
-    assert pdf.make(html).startswith(b"%PDF")
+def test_a_value_fetches_nothing(monkeypatch, caplog):
+    def fails(request, *args, **kwargs):
+        raise AssertionError(f"{request.full_url} was fetched")
+
+    for handler in ("HTTPHandler", "FileHandler"):
+        monkeypatch.setattr(f"urllib.request.{handler}.{handler[:4].lower()}_open", fails)
+    images = '<img src="file:///etc/passwd"><img src="http://example.org/picture.png">'
+    assert pdf.make(images).startswith(b"%PDF")
+    assert caplog.text.count("disallowed protocol") == 2
 
 
 # -- the machine lacks something --------------------------------------------------------------------------------------
