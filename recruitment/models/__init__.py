@@ -8,13 +8,16 @@ from recruitment.models.person import Person
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
+from recruitment.models.toolbox import BatchCase, DocumentBatch, TemplateVersion
 
 __all__ = [
     "AnnualPlan",
     "Attempt",
     "Ballot",
+    "BatchCase",
     "Case",
     "Deliberation",
+    "DocumentBatch",
     "Flag",
     "GateClosedError",
     "Holiday",
@@ -28,6 +31,7 @@ __all__ = [
     "Sitting",
     "StepRecord",
     "Suspension",
+    "TemplateVersion",
     "Transfer",
     "Veto",
 ]

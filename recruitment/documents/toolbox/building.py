@@ -24,3 +24,9 @@ def build_all() -> Iterator[tuple[Entry, bytes]]:
 def shipped(code: str) -> bytes:
     """The file that comes with the product."""
     return CATALOGUE[code].shipped.read_bytes()
+
+
+@lru_cache(maxsize=len(CATALOGUE))
+def has_roster(code: str) -> bool:
+    """Whether the product's template lists people, so that one paper can be about many."""
+    return any(line.kind == "roster" for line in read(CATALOGUE[code].source))

@@ -119,17 +119,22 @@ def _package_problems(content: bytes) -> Iterator[Problem]:
             yield Problem(_FILE, name, reason)
         elif name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in part[:1000]:
             yield Problem(_FILE, name, Text("不是 Word 写出的部件。", "is no part that Word writes."))
-        elif name.endswith(".rels"):
-            yield from _links_outside(part)
+        elif name.endswith((".xml", ".rels")):
+            yield from _part_problems(name, part)
     try:
         Document(io.BytesIO(content))
     except Exception as error:  # whatever a damaged package raises in the library, the answer is the same
         yield Problem(_FILE, type(error).__name__, Text("打不开。", "cannot be opened."))
 
 
-def _links_outside(rels: bytes) -> Iterator[Problem]:
-    """What a reader's machine would fetch from elsewhere; a link that a person clicks is none of that."""
-    for relation in etree.fromstring(rels, etree.XMLParser(resolve_entities=False)):
+def _part_problems(name: str, part: bytes) -> Iterator[Problem]:
+    """A damaged part, and what a machine would fetch from elsewhere; a link that a person clicks is none of that."""
+    try:
+        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False))
+    except etree.XMLSyntaxError:
+        yield Problem(_FILE, name, Text("已经损坏。", "is damaged."))
+        return
+    for relation in root if name.endswith(".rels") else ():
         kind = relation.get("Type", "").rpartition("/")[2]
         if relation.get("TargetMode") == "External" and kind != "hyperlink":
             reason = Text("引用了文件以外的内容，请改成插入到文件里。", "refers to something outside the file.")
@@ -164,7 +169,7 @@ class _Open:
     verb: str
     unit: str
     place: Text
-    home: object
+    home: str
     row: str = ""
     tag: str = ""
 
@@ -243,7 +248,7 @@ class _Reader:
         home = _home(paragraph, unit)
         if unit == "p" and text.strip() != tag:
             self._fault(place, tag, Text("要独占一段。", "must stand alone in its paragraph."))
-        if unit == "tr" and (home is None or _row_text(paragraph) != tag):
+        if unit == "tr" and (not home or _row_text(paragraph) != tag):
             self._fault(place, tag, Text("要独占表格的一行。", "must stand alone in a row of a table."))
         match verb:
             case "for":
@@ -265,9 +270,9 @@ class _Reader:
             case _:
                 self._fault(place, tag, Text("用了模板不支持的写法。", "uses what templates do not support."))
 
-    def _within(self, verb: str, unit: str, home: object) -> bool:
+    def _within(self, verb: str, unit: str, home: str) -> bool:
         last = self.blocks[-1] if self.blocks else None
-        return last is not None and (last.verb, last.unit) == (verb, unit) and last.home is home
+        return last is not None and (last.verb, last.unit) == (verb, unit) and last.home == home
 
     def _begin_loop(self, place: Text, tag: str, block: _Open, rest: str) -> None:
         found = _LOOP.fullmatch(rest)
@@ -291,7 +296,7 @@ def _nodes(tree: nodes.Node) -> Iterator[nodes.Node]:
 
 def _paragraphs(part: str, root: etree._Element) -> Iterator[tuple[Text, etree._Element]]:
     """Every paragraph with its place, in the order of the text."""
-    tables = {id(table): number for number, table in enumerate(root.iter(qn("w:tbl")), start=1)}
+    tables = list(root.iter(qn("w:tbl")))
     count = 0
     for paragraph in root.iter(qn("w:p")):
         row = next(paragraph.iterancestors(qn("w:tr")), None)
@@ -300,7 +305,7 @@ def _paragraphs(part: str, root: etree._Element) -> Iterator[tuple[Text, etree._
             yield _place_of(part, count), paragraph
             continue
         table = next(row.iterancestors(qn("w:tbl")))
-        number, line = tables[id(table)], list(table.iter(qn("w:tr"))).index(row) + 1
+        number, line = tables.index(table) + 1, list(table.iter(qn("w:tr"))).index(row) + 1
         cells = list(row.iterchildren(qn("w:tc")))
         cell = next(c for c in paragraph.iterancestors(qn("w:tc")) if c in cells)
         column = cells.index(cell) + 1
@@ -337,10 +342,11 @@ def _row_text(paragraph: etree._Element) -> str:
     return "".join(text.text or "" for text in row.iter(qn("w:t"))).strip()
 
 
-def _home(paragraph: etree._Element, unit: str) -> object:
-    """What a block must begin and end in: its paragraph, the body or cell around it, or its table."""
+def _home(paragraph: etree._Element, unit: str) -> str:
+    """The path of what a block must begin and end in: its paragraph, the body or cell around it, or its table."""
+    home: etree._Element | None = paragraph
     if unit == "p":
-        return paragraph.getparent()
-    if unit == "tr":
-        return next(paragraph.iterancestors(qn("w:tbl")), None)
-    return paragraph
+        home = paragraph.getparent()
+    elif unit == "tr":
+        home = next(paragraph.iterancestors(qn("w:tbl")), None)
+    return "" if home is None else home.getroottree().getpath(home)

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from recruitment.documents.toolbox.markup import Line
@@ -36,10 +37,16 @@ SUBSTITUTES = {
     SONGTI: ("SimSun", "STSong", "Noto Serif CJK SC"),
     TITLE: ("FZXiaoBiaoSong-B05S", "华文中宋", "STZhongsong", "Source Han Serif SC", "Noto Serif CJK SC"),
 }
+_FAMILIES = {HEITI: "swiss"}
 _WIDTH = Mm(156)  # of the text: 210 - 28 - 26
 _LINE = Pt(28.9)  # 225 mm of text in 22 lines
-_SIZE_2, _SIZE_3, _SIZE_4, _SIZE_SMALL_4 = Pt(22), Pt(16), Pt(14), Pt(12)
+_SIZE_2, _SIZE_3, _SIZE_4, _SIZE_SMALL_4, _SIZE_TABLE = Pt(22), Pt(16), Pt(14), Pt(12), Pt(11)
 _KEPT_STYLES = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"})
+#: Columns of short values stand in the middle.
+_NARROW = frozenset(
+    {"序号", "性别", "会议赞成", "应到会", "实到会", "总赞成", "转正应到会", "转正实到会", "转正总赞成"}
+)
+_ROW_HEIGHT = Mm(9)
 _NOTHING = Pt(0)
 _RED = RGBColor(0xC8, 0x10, 0x10)
 #: 28 characters of 16 pt would be 158 mm: each stands a quarter of a point closer.
@@ -60,14 +67,38 @@ def compose(lines: list[Line], *, title: str) -> bytes:
 class _Composer:
     def __init__(self, title: str) -> None:
         self.document = _blank_document(title)
+        self.last = ""
+        self.breaks = False
 
     def add(self, line: Line) -> None:
+        if self.last == "title" and line.kind == "text":
+            self._gap(_LINE)
+        elif (self.last == "title" and line.kind == "grid") or (self.last == "grid" and line.kind != "grid"):
+            self._gap(Pt(10))
+        if line.kind == "sign":
+            self._hold_to_signature()
         getattr(self, f"_{line.kind}")(line)
+        self.last = line.kind
+
+    def _gap(self, height: Length) -> Paragraph:
+        paragraph = self._paragraph("", "顶格")
+        paragraph.paragraph_format.line_spacing = height
+        return paragraph
+
+    def _hold_to_signature(self) -> None:
+        """No signature stands alone on a page: the last lines of the text go over with it."""
+        held = [element for element in self.document.element.body if element.tag != qn("w:sectPr")][-3:]
+        for element in held:
+            for paragraph in (element,) if element.tag == qn("w:p") else element.iter(qn("w:p")):
+                Paragraph(paragraph, self.document).paragraph_format.keep_with_next = True
 
     # -- paragraphs --------------------------------------------------------------------------------------------------
 
     def _paragraph(self, text: str, style: str) -> Paragraph:
-        return self.document.add_paragraph(text, style=style)
+        paragraph = self.document.add_paragraph(text, style=style)
+        if self.breaks:
+            paragraph.paragraph_format.page_break_before, self.breaks = True, False
+        return paragraph
 
     def _text(self, line: Line) -> None:
         self._paragraph(line.text, "Normal")
@@ -85,7 +116,8 @@ class _Composer:
         self._paragraph(line.text, "二级标题")
 
     def _flush(self, line: Line) -> None:
-        self._paragraph(line.text, "顶格")
+        # Words that announce signatures go with them.
+        self._paragraph(line.text, "顶格").paragraph_format.keep_with_next = line.text.endswith("：")
 
     def _note(self, line: Line) -> None:
         self._paragraph(line.text, "说明")
@@ -103,7 +135,8 @@ class _Composer:
         self._paragraph("{%p endfor %}", "Normal")
 
     def _break(self, line: Line) -> None:
-        self._paragraph("", "顶格").add_run().add_break(WD_BREAK.PAGE)
+        # The next paragraph begins the page: a paragraph of its own for the break could leave an empty page.
+        self.breaks = True
 
     def _head(self, line: Line) -> None:
         self._paragraph("{%p if 红头 %}", "Normal")
@@ -129,58 +162,60 @@ class _Composer:
 
     def _hands(self, line: Line) -> None:
         labels = [label.strip() for label in line.text.split(" | ")]
-        self._paragraph("", "顶格").paragraph_format.keep_with_next = True
-        table = self._table(1, len(labels))
-        for cell, label in zip(table.rows[0].cells, labels, strict=True):
+        self._gap(_LINE).paragraph_format.keep_with_next = True
+        columns = min(2, len(labels))
+        table = self._table(-(-len(labels) // columns), [_WIDTH // columns] * columns)
+        for index, label in enumerate(labels):
+            cell = table.cell(*divmod(index, columns))
             cell.paragraphs[0].text, cell.paragraphs[0].style = f"{label}：", self.document.styles["顶格"]
 
     def _sign(self, line: Line) -> None:
         """The signature over the date, both centred on one line, to the right; the seal goes over it."""
-        gap = self._paragraph("", "顶格")
-        gap.paragraph_format.keep_with_next = True
-        self._signature(line.text)
+        for paragraph in (self._gap(_LINE), self._paragraph(line.text, "落款")):
+            paragraph.paragraph_format.keep_with_next = True
 
     def _date(self, line: Line) -> None:
-        self._signature(line.text)
-
-    def _signature(self, text: str) -> None:
-        paragraph = self._paragraph(text, "落款")
-        paragraph.paragraph_format.keep_together = True
+        self._paragraph(line.text, "落款")
 
     # -- tables ------------------------------------------------------------------------------------------------------
 
-    def _table(self, rows: int, columns: int, style: str = "Normal Table"):
-        table = self.document.add_table(rows, columns)
+    def _table(self, rows: int, widths: Sequence[int], style: str = "Normal Table") -> Table:
+        table = self.document.add_table(rows, len(widths))
         table.style = self.document.styles[style]
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
+        _cell_margins(table, Mm(1))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Length(width)
+            for cell in column.cells:
+                cell.width, cell.vertical_alignment = Length(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        for row in table.rows:
+            _row_property(row._tr, "w:cantSplit")
         return table
 
     def _grid(self, line: Line) -> None:
         """A row of labels and values over the whole width, each label as wide as its words; rows join to one table."""
         cells = line.cells()
-        table = self._table(1, 2 * len(cells), "Table Grid")
-        _keep_whole(table.rows[0]._tr)
-        labels = [max(22, 4 + 5 * len(label)) for label, _ in cells]
+        labels = [max(14, 5 + 4.3 * len(label)) for label, _ in cells]
         rest = (156 - sum(labels)) / len(cells)
+        table = self._table(1, [Mm(width) for label in labels for width in (label, rest)], "Table Grid")
+        table.rows[0].height = _ROW_HEIGHT
         for index, (label, value) in enumerate(cells):
-            _fill(table.rows[0].cells[2 * index], label, Mm(labels[index]), "表头")
-            _fill(table.rows[0].cells[2 * index + 1], value, Mm(rest), "表格文字")
+            _fill(table.cell(0, 2 * index), label, "表头")
+            _fill(table.cell(0, 2 * index + 1), value, "表格文字")
 
     def _roster(self, line: Line) -> None:
         columns = [(label, *value.rpartition(":")[::2]) for label, value in line.cells()]
-        table = self._table(4, len(columns), "Table Grid")
-        _repeat(table.rows[0]._tr)
-        table.rows[1].cells[0].text = "{%tr for 人 in 名册 %}"
-        table.rows[3].cells[0].text = "{%tr endfor %}"
-        for row in table.rows:
-            _keep_whole(row._tr)
-        for index, (label, value, percent) in enumerate(columns):
-            width = Mm(156 * int(percent) / 100)
-            _fill(table.rows[0].cells[index], label, width, "表头")
-            _fill(table.rows[2].cells[index], f"{{{{ 人.{value} }}}}", width, "表格文字")
-        gap = self._paragraph("", "顶格")
-        gap.paragraph_format.line_spacing = Pt(8)
+        table = self._table(4, [Mm(156 * int(percent) / 100) for *_, percent in columns], "Table Grid")
+        _row_property(table.rows[0]._tr, "w:tblHeader")
+        table.rows[0].height = table.rows[2].height = _ROW_HEIGHT
+        table.cell(1, 0).text, table.cell(3, 0).text = "{%tr for 人 in 名册 %}", "{%tr endfor %}"
+        for index, (label, value, _) in enumerate(columns):
+            _fill(table.cell(0, index), label, "表头")
+            _fill(table.cell(2, index), f"{{{{ 人.{value} }}}}", "表格文字")
+            if value in _NARROW:
+                table.cell(2, index).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._gap(Pt(8))
 
 
 # -- the page --------------------------------------------------------------------------------------------------------
@@ -233,6 +268,9 @@ def _styles(document: DocxDocument) -> None:
     for fonts in defaults.iter(qn("w:rFonts")):
         for name in list(fonts.attrib):
             del fonts.attrib[name]
+    for language in defaults.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")
     normal = document.styles["Normal"]
     _shape(normal, FANGSONG, _SIZE_3, indent=2, tight=True)
     for name, face, size, options in (
@@ -249,8 +287,8 @@ def _styles(document: DocxDocument) -> None:
             {"align": WD_ALIGN_PARAGRAPH.CENTER, "line": Pt(46), "before": Pt(20), "colour": _RED},
         ),
         ("发文字号", FANGSONG, _SIZE_3, {"align": WD_ALIGN_PARAGRAPH.CENTER, "before": _LINE, "after": Pt(30)}),
-        ("表头", HEITI, _SIZE_SMALL_4, {"align": WD_ALIGN_PARAGRAPH.CENTER, "line": Pt(20)}),
-        ("表格文字", FANGSONG, _SIZE_SMALL_4, {"line": Pt(20)}),
+        ("表头", HEITI, _SIZE_TABLE, {"align": WD_ALIGN_PARAGRAPH.CENTER, "line": Pt(17)}),
+        ("表格文字", FANGSONG, _SIZE_TABLE, {"line": Pt(17)}),
         ("说明", KAITI, _SIZE_SMALL_4, {"line": Pt(20), "before": Pt(6), "after": Pt(6)}),
     ):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -302,7 +340,7 @@ def _substitutes(document: DocxDocument) -> None:
     [part] = [part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml"]
     rows = "".join(
         f'<w:font w:name="{face}"><w:altName w:val="{";".join(others)}"/><w:charset w:val="86"/>'
-        '<w:family w:val="auto"/><w:pitch w:val="default"/></w:font>'
+        f'<w:family w:val="{_FAMILIES.get(face, "roman")}"/><w:pitch w:val="variable"/></w:font>'
         for face, others in SUBSTITUTES.items()
     )
     part._blob = (
@@ -347,8 +385,7 @@ def _field(run: BaseOxmlElement, code: str) -> None:
 # -- small things ----------------------------------------------------------------------------------------------------
 
 
-def _fill(cell: _Cell, text: str, width: Length, style: str) -> None:
-    cell.width = width
+def _fill(cell: _Cell, text: str, style: str) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.text, paragraph.style = text, paragraph.part.document.styles[style]
 
@@ -378,16 +415,18 @@ def _rule(paragraph: Paragraph) -> None:
     paragraph._p.pPr.find(qn("w:pBdr")).append(between)
 
 
-def _row_properties(row: BaseOxmlElement, name: str) -> None:
+def _cell_margins(table: Table, width: Length) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(width.twips)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
+def _row_property(row: BaseOxmlElement, name: str) -> None:
     row.get_or_add_trPr().append(OxmlElement(name))
-
-
-def _keep_whole(row: BaseOxmlElement) -> None:
-    _row_properties(row, "w:cantSplit")
-
-
-def _repeat(row: BaseOxmlElement) -> None:
-    _row_properties(row, "w:tblHeader")
 
 
 def _packed(document: DocxDocument) -> bytes:
