@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q
 
 from branches.access import Actor
 from branches.models import Organisation, Seat
 from branches.models.organisation import codes_of
-from recruitment.models import TemplateVersion
+from recruitment import machine
+from recruitment.models import Case, DocumentBatch, Person, StepRecord, TemplateVersion
+from recruitment.models.case import CaseQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,41 @@ def nearest(owns: Iterable[Own], branch_path: str) -> TemplateVersion | None:
 
 def departments(actor: Actor) -> list[Organisation]:
     """The departments whose templates the actor may change, in the order of the tree. One query."""
-    own = {grant.organisation_id for grant in actor.grants_of(Seat.Role.DEPARTMENT_OFFICER)}
-    reach = actor.scope(Seat.Role.ADMINISTRATOR)
-    rows = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT, dissolved_on__isnull=True)
-    return list(rows.filter(reach) | rows.filter(pk__in=own)) if own or actor.grants else []
+    own = [grant.organisation_id for grant in actor.grants_of(Seat.Role.DEPARTMENT_OFFICER)]
+    within = actor.scope(Seat.Role.ADMINISTRATOR) | Q(pk__in=own)
+    return list(Organisation.objects.filter(within, kind=Organisation.Kind.DEPARTMENT, dissolved_on__isnull=True))
 
 
 def versions(organisation: Organisation, code: str) -> list[TemplateVersion]:
     """The department's versions of a template, the newest first. One query."""
     rows = TemplateVersion.objects.filter(organisation=organisation, code=code)
     return list(rows.select_related("uploaded_by").order_by("-number"))
+
+
+class People(StrEnum):
+    """Whom a paper for a step may be about: who stands in it, who has done with it, or all that run."""
+
+    AT = "at"
+    PAST = "past"
+    ALL = "all"
+
+
+def candidates(actor: Actor, step: str, people: People, text: str) -> CaseQuerySet:
+    """The people offered for a paper, by branch and name. One query a page, and one to count."""
+    record = StepRecord.objects.filter(case=OuterRef("pk"), step=step, counts=True)
+    found = Case.objects.visible_to(actor)
+    if people is People.AT:
+        found = found.open().filter(Exists(record.exclude(status=machine.VERIFIED)))
+    elif people is People.PAST:
+        found = found.filter(Exists(record.filter(status=machine.VERIFIED)))
+    else:
+        found = found.open()
+    if text:
+        found = found.filter(Q(person__name__icontains=text) | Q(number__icontains=text))
+    found = found.select_related("person", "branch").defer(*(f"person__{name}" for name in Person.SENSITIVE))
+    return found.order_by("branch__path", "person__name", "pk")
+
+
+def batches(actor: Actor) -> list[DocumentBatch]:
+    """What the actor has ordered, the latest first. One query."""
+    return list(DocumentBatch.objects.filter(requested_by=actor.user_id).order_by("-requested_at", "-pk")[:50])
