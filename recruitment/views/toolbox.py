@@ -211,7 +211,7 @@ def _fills(page: Page) -> bool:
     return bool(page.actor.grants_of(*SEEING_ROLES))
 
 
-# -- a department's own --------------------------------------------------------------------------------------------------
+# -- a department's own -----------------------------------------------------------------------------------------------
 
 
 class ToolboxOwn(ToolboxPage):
@@ -275,7 +275,7 @@ class ToolboxVersionFile(ToolboxPage):
             return variant(file.read(), kind, self.entry(version.code))
 
 
-# -- papers in the background ----------------------------------------------------------------------------------------------
+# -- papers in the background ----------------------------------------------------------------------------------------
 
 
 class BatchList(Page):
