@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from recruitment.documents.toolbox.catalogue import JOINT_REVIEW_BODIES, Entry
@@ -23,8 +24,8 @@ _Mode = DocumentBatch.Mode
 class PeopleForm(forms.Form):
     """Which people are offered; read leniently, so that an old address still shows a list."""
 
-    def __init__(self, data: Any, entry: Entry) -> None:
-        super().__init__(data, label_suffix="")
+    def __init__(self, data: QueryDict, entry: Entry) -> None:
+        super().__init__({"step": entry.step, "people": People.AT.value} | data.dict(), label_suffix="")
         self.entry = entry
         if len(entry.steps) > 1:
             choices = [(key, f"{STEPS[key].number}. {localised(texts.STEPS[key])}") for key in entry.steps]

@@ -291,7 +291,7 @@ class _Work:
             result.write(first.content)
             self.name = first.name
         else:
-            self.name = f"{self.wish.code}_{self.wish.entry.name.zh}_{len(self.rows)}人.zip"
+            self.name = f"{self.wish.code}_{self.wish.entry.name.zh}_{len(self.rows)}.zip"
         return self._progress(len(self.rows))
 
     def _progress(self, place: int) -> bool:

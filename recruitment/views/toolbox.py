@@ -138,7 +138,8 @@ class ToolboxPlaceholders(ToolboxPage):
             {"name": name, "key": group.value, "rows": [row for row in everything if row.group is group]}
             for group, name in placeholders.GROUPS.items()
         ]
-        return render(request, "recruitment/toolbox_placeholders.html", {"groups": groups})
+        context = {"groups": groups, "how": placeholders.HOW}
+        return render(request, "recruitment/toolbox_placeholders.html", context)
 
 
 class ToolboxFill(ToolboxPage):

@@ -326,3 +326,13 @@ ROW_ONLY: Mapping[str, Placeholder] = MappingProxyType({p.name: p for p in _ALL 
 #: Names that may stand alone, and names that may stand after ``人.``.
 TOP_NAMES = frozenset({*PLACEHOLDERS, *PAPER, PEOPLE})
 ROW_NAMES = frozenset({*PLACEHOLDERS, *ROW_ONLY})
+
+#: How each is written, for the page of placeholders.
+HOW: Mapping[str, str | tuple[str, ...]] = MappingProxyType(
+    {
+        "one": "{{ 姓名 }}",
+        "cell": "{{ 姓名|格 }}",
+        "people": ("{%tr for 人 in 名册 %}", "{{ 人.序号 }}　{{ 人.姓名 }}", "{%tr endfor %}"),
+        "condition": ("{%p if 红头 %}", "{%p endif %}"),
+    }
+)
