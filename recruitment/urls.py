@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recruitment.views import (
+    booklet,
     cases,
     dashboard,
     deliberation,
@@ -40,6 +41,13 @@ urlpatterns = [
     path("cases/<str:number>/steps/<str:step>/report/", handing_in.StepReport.as_view(), name="step_report"),
     path("cases/<str:number>/explain/<str:code>/", explaining.ExplainFlag.as_view(), name="explain"),
     path("cases/<str:number>/materials/<int:pk>/", files.MaterialFile.as_view(), name="material"),
+    path("cases/<str:number>/forms/", booklet.CaseForms.as_view(), name="case_forms"),
+    path("cases/<str:number>/forms/<str:paper>/", booklet.CaseForm.as_view(), name="case_form"),
+    path("forms/", booklet.BlankForms.as_view(), name="blank_forms"),
+    path("forms/<str:paper>/<str:kind>.<str:extension>", booklet.BlankFile.as_view(), name="blank_file"),
+    path("printed/", booklet.FindPrinting.as_view(), name="find_printing"),
+    path("printed/<str:code>/", booklet.PrintingPage.as_view(), name="printed"),
+    path("printed/<str:code>/file.<str:extension>", booklet.PrintedFile.as_view(), name="printed_file"),
     path("cases/<str:number>/verify/", verification.CaseVerify.as_view(), name="case_verify"),
     path("cases/<str:number>/decide/", flagged.VetoDecide.as_view(), name="veto_decide"),
     path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),

@@ -191,6 +191,8 @@ def test_gathering_the_messages_again_finds_nothing_new(tmp_path):
 def test_templates_hold_no_chinese_outside_the_marks():
     unmarked = []
     for path in sources("*.html", "templates"):
+        if "documents" in path.parts:
+            continue  # Official papers, Chinese in every language of the page.
         # Line breaks stay, so that the line numbers are right.
         text = path.read_text(encoding="utf-8")
         for pattern in (COMMENT, BLOCKTRANS, TRANS):

@@ -11,6 +11,8 @@ A **path** is ``"<step>.<field>"`` as in the table of steps, ``"person.<field>"`
 ``"committee.name"``, ``"department.name"`` or ``"case.<field>"``. What is not entered yet has the text ``""`` and the
 value None; a path that the product does not know raises ``KeyError``, so that a wrong binding shows at once.
 
+``salt`` keys the digests of what was printed; it is the person's own and appears on no paper.
+
 ``private``: whether whoever reads the paper takes part in the case. Otherwise the identity number is masked, and what
 is sensitive has the text :data:`WITHHELD`.
 """
@@ -208,6 +210,7 @@ class PaperData:
     steps: Mapping[str, StepData]
     earlier: tuple[StepData, ...]
     materials: tuple[MaterialData, ...]
+    salt: str = field(default="", repr=False, compare=False)
     _places: Mapping[str, OrganisationData] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -318,6 +321,20 @@ def load_many(case_pks: Iterable[int], *, private: bool) -> dict[int, PaperData]
     }
 
 
+def assemble(
+    case: Case,
+    records: list[StepRecord],
+    *,
+    entries: Mapping[int, list[LogEntry]],
+    ballots: Mapping[int, list[Ballot]],
+    members: Iterable[Member],
+) -> PaperData:
+    """The papers of a case that stands in no database: the worked example. Rows are linked by their keys."""
+    values = {record.pk: record.typed_values() for record in records}
+    shelf = _Shelf(entries, ballots, {member.pk: _member(member) for member in members}, values)
+    return _paper_data(case, records, shelf, [], private=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
     """What hangs on the records: entries, ballots and the members that they name."""
@@ -380,6 +397,7 @@ def _paper_data(
         steps=MappingProxyType({key: by_step[key] for key in STEP_KEYS if key in by_step}),
         earlier=tuple(earlier),
         materials=tuple(_materials(materials)),
+        salt=person.salt,
     )
 
 
@@ -566,6 +584,7 @@ __all__ = [
     "PaperData",
     "SittingData",
     "StepData",
+    "assemble",
     "check_path",
     "chinese_date",
     "load",

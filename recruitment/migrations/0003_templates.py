@@ -10,7 +10,7 @@ import recruitment.models.toolbox
 class Migration(migrations.Migration):
     dependencies = [
         ("branches", "0001_initial"),
-        ("recruitment", "0002_holidays"),
+        ("recruitment", "0003_forms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

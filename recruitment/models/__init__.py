@@ -5,6 +5,7 @@ from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
 from recruitment.models.person import Person
+from recruitment.models.printing import Printing
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
@@ -27,6 +28,7 @@ __all__ = [
     "Notification",
     "Obligation",
     "Person",
+    "Printing",
     "RecordMember",
     "Sitting",
     "StepRecord",

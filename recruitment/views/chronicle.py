@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.models import Entry
+from recruitment.documents.papers import name_of
 from recruitment.models import Case
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
@@ -42,6 +43,7 @@ ACTS: Mapping[str, Promise] = {
     "transfer_requested": pgettext_lazy("history", "申请转接"),
     "transfer_accepted": pgettext_lazy("history", "接收转接"),
     "transfer_refused": pgettext_lazy("history", "退回转接"),
+    "paper_printed": pgettext_lazy("history", "打印表格"),
     "case_closed": pgettext_lazy("history", "结束"),
     "swept": pgettext_lazy("history", "系统到期提示"),
 }
@@ -97,6 +99,8 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         yield localised(ending)
     if codes := dict.fromkeys(paper["code"] for paper in payload.get("materials") or ()):
         yield str(_("材料：%(codes)s")) % {"codes": listed(codes)}
+    if paper := payload.get("paper"):
+        yield f"{localised(name_of(paper))} · {payload['printing']}"
     if code := payload.get("code"):
         yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
     for code in payload.get("codes") or ():

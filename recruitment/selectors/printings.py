@@ -1,0 +1,32 @@
+"""What was printed of a case, and the printing that a short code names."""
+
+from __future__ import annotations
+
+import re
+
+from branches.access import Actor
+from recruitment.models import Case, Printing
+
+_SIGNS_BETWEEN = re.compile(r"[\s\-－—]+")
+#: Signs that are mistaken for another when a code is read out or copied, and what is meant.
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+def printings_of(case: Case, *, last: int = 50) -> list[Printing]:
+    """The last printings of the case, the latest first. One query."""
+    return list(Printing.objects.filter(case=case).select_related("printed_by")[:last])
+
+
+def normalised_code(text: str) -> str:
+    """A short code as it is stored, from how people type it: any case, with or without a dash."""
+    return _SIGNS_BETWEEN.sub("", text).upper().translate(_MISREAD)
+
+
+def printing_by_code(actor: Actor, text: str) -> Printing | None:
+    """The printing with this short code, where the actor may see its case; None otherwise. One query."""
+    visible = Case.objects.visible_to(actor)
+    return (
+        Printing.objects.filter(code=normalised_code(text), case__in=visible)
+        .select_related("case__person", "case__branch", "printed_by")
+        .first()
+    )
