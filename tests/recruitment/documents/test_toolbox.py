@@ -18,7 +18,6 @@ from recruitment.documents.toolbox import building, checking
 from recruitment.documents.toolbox.catalogue import CATALOGUE, of_step
 from recruitment.documents.toolbox.filling import (
     Options,
-    blank_context,
     context_of,
     example_context,
     render,
