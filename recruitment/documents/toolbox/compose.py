@@ -89,8 +89,8 @@ class _Composer:
         """No signature stands alone on a page: the last lines of the text go over with it."""
         held = [element for element in self.document.element.body if element.tag != qn("w:sectPr")][-3:]
         for element in held:
-            for paragraph in (element,) if element.tag == qn("w:p") else element.iter(qn("w:p")):
-                Paragraph(paragraph, self.document).paragraph_format.keep_with_next = True
+            if element.tag == qn("w:p"):
+                Paragraph(element, self.document).paragraph_format.keep_with_next = True
 
     # -- paragraphs --------------------------------------------------------------------------------------------------
 
@@ -161,13 +161,11 @@ class _Composer:
             _rule(self._paragraph("", "顶格"))
 
     def _hands(self, line: Line) -> None:
-        labels = [label.strip() for label in line.text.split(" | ")]
+        labels = [f"{label.strip()}：" for label in line.text.split(" | ")]
         self._gap(_LINE).paragraph_format.keep_with_next = True
-        columns = min(2, len(labels))
-        table = self._table(-(-len(labels) // columns), [_WIDTH // columns] * columns)
-        for index, label in enumerate(labels):
-            cell = table.cell(*divmod(index, columns))
-            cell.paragraphs[0].text, cell.paragraphs[0].style = f"{label}：", self.document.styles["顶格"]
+        for first in range(0, len(labels), 2):
+            paragraph = self._paragraph("\t".join(labels[first : first + 2]), "顶格")
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Length(_WIDTH // 2))
 
     def _sign(self, line: Line) -> None:
         """The signature over the date, both centred on one line, to the right; the seal goes over it."""
@@ -295,6 +293,8 @@ def _styles(document: DocxDocument) -> None:
         style.base_style = normal
         style.quick_style = True
         _shape(style, face, size, tight=size == _SIZE_3, **options)
+    for name in ("表头", "表格文字"):
+        _without_gaps(document.styles[name])
 
 
 def _shape(
@@ -325,6 +325,17 @@ def _shape(
     spacing = OxmlElement("w:spacing")
     spacing.set(qn("w:val"), str(_TIGHTER if tight else 0))
     properties.append(spacing)
+
+
+def _without_gaps(style: ParagraphStyle) -> None:
+    """No space between figures and characters: a date then stands in one line of a narrow column."""
+    properties = style.element.get_or_add_pPr()
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        element = OxmlElement(name)
+        element.set(qn("w:val"), "0")
+        properties.insert_element_before(
+            element, "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        )
 
 
 def _face(properties: BaseOxmlElement, face: str) -> None:

@@ -127,8 +127,14 @@ def _total_for(key: str) -> Reader:
     return read
 
 
+def _passed(data: PaperData, key: str) -> bool | None:
+    """Whether the last vote of the step passed; None before there is one."""
+    ballot = data.steps[key].ballot if key in data.steps else None
+    return None if ballot is None else ballot.passed
+
+
 def _admitted(data: PaperData, step: str) -> str:
-    passed = data.value("admission_branch_meeting.passed")
+    passed = _passed(data, "admission_branch_meeting")
     if passed is None:
         return ""
     name = data.text("person.name")
@@ -148,7 +154,7 @@ def _converted(data: PaperData, step: str) -> str:
 
 def _conversion(data: PaperData, step: str) -> str:
     result = _converted(data, step)
-    passed = data.value("conversion_branch_meeting.passed")
+    passed = _passed(data, "conversion_branch_meeting")
     if not result or passed is None:
         return ""
     name = data.text("person.name")

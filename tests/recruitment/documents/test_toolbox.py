@@ -175,6 +175,17 @@ def test_minutes_say_the_matter_of_their_step():
         assert matter in words(render(building.shipped("T04"), context_of([example()], step=step, options=Options())))
 
 
+def test_resolutions_say_what_was_decided():
+    for code, sentence in (
+        ("T18", "同意接收样本·王小禾同志为中共预备党员，报上级党委审批。"),
+        ("T23", "同意样本·王小禾同志按期转为正式党员，报上级党委审批。"),
+    ):
+        context = context_of([example()], step=CATALOGUE[code].step, options=Options())
+        assert sentence in words(render(building.shipped(code), context))
+        context = context_of([early(example())], step=CATALOGUE[code].step, options=Options())
+        assert "□" in words(render(building.shipped(code), context))
+
+
 def test_only_who_is_approved_gets_a_notice():
     found = example()
     step = found.steps["committee_approval"]
