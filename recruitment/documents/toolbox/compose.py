@@ -40,7 +40,7 @@ SUBSTITUTES = {
 _FAMILIES = {HEITI: "swiss"}
 _WIDTH = Mm(156)  # of the text: 210 - 28 - 26
 _LINE = Pt(28.9)  # 225 mm of text in 22 lines
-_SIZE_2, _SIZE_3, _SIZE_4, _SIZE_SMALL_4, _SIZE_TABLE = Pt(22), Pt(16), Pt(14), Pt(12), Pt(11)
+_SIZE_2, _SIZE_3, _SIZE_4, _SIZE_SMALL_4, _SIZE_TABLE = Pt(22), Pt(16), Pt(14), Pt(12), Pt(10.5)
 _KEPT_STYLES = frozenset({"Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid"})
 #: Columns of short values stand in the middle.
 _NARROW = frozenset(
@@ -324,7 +324,7 @@ def _shape(
     _face(properties, face)
     spacing = OxmlElement("w:spacing")
     spacing.set(qn("w:val"), str(_TIGHTER if tight else 0))
-    properties.append(spacing)
+    properties.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:lang")
 
 
 def _without_gaps(style: ParagraphStyle) -> None:
