@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
-from recruitment.models import AnnualPlan, Case, Holiday, LocalRule
+from recruitment.models import AnnualPlan, Case, DocumentBatch, Holiday, LocalRule, TemplateVersion
 from recruitment.rules import texts
 from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
 from recruitment.words import localised
@@ -128,3 +128,35 @@ class CaseAdmin(AdministeredBySeat, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(AdministeredBySeat, admin.ModelAdmin):
+    """What services write is looked at here, and changed nowhere else."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(TemplateVersion)
+class TemplateVersionAdmin(ReadOnlyAdmin):
+    organisation_path = "organisation__path"
+    list_display = ("code", "organisation", "number", "in_force", "uploaded_at", "uploaded_by")
+    list_filter = ("in_force", "code")
+    list_select_related = ("organisation", "uploaded_by")
+    fields = ("code", "organisation", "number", "in_force", "original_name", "sha256", "uploaded_at", "uploaded_by")
+
+
+@admin.register(DocumentBatch)
+class DocumentBatchAdmin(ReadOnlyAdmin):
+    """How batches go; whom they are about and what was made is no business of the administrator's."""
+
+    organisation_path = "requested_by__seats__organisation__path"
+    list_display = ("code", "mode", "state", "total", "done", "failed", "requested_at", "attempts")
+    list_filter = ("state", "code")
+    fields = ("code", "step", "mode", "state", "total", "done", "failed", "requested_at", "finished_at", "attempts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentBatch]:
+        return super().get_queryset(request).distinct()

@@ -151,3 +151,13 @@ def may_enter_for(actor: Actor, organisation_id: int) -> Answer:
 def may_open_case(actor: Actor, branch_id: int) -> Answer:
     """A seat that enters for the branch."""
     return _seat_of(actor, branch_id, ENTERING_ROLES[Side.BRANCH], Side.BRANCH)
+
+
+def may_set_templates(actor: Actor, department_id: int, department_path: str) -> Answer:
+    """An officer of the department, or an administrator whose reach it lies in."""
+    for grant in _ordered(actor):
+        if grant.role == "department_officer" and grant.organisation_id == department_id:
+            return Allowed(grant)
+        if grant.role == "administrator" and grant.covers(department_path):
+            return Allowed(grant)
+    return Denied(_("模板由组织部门的工作人员或者管理员更换。"))

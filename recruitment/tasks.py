@@ -5,6 +5,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
+from recruitment.services import documents
 from recruitment.services.sweep import sweep as sweep_cases
 
 
@@ -12,3 +13,24 @@ from recruitment.services.sweep import sweep as sweep_cases
 def sweep() -> dict[str, int]:
     """Raise what has become due and let fall what was met (see :mod:`recruitment.services.sweep`)."""
     return asdict(sweep_cases(now=timezone.now()))
+
+
+@shared_task
+def make_documents(batch_id: int) -> None:
+    """Make the papers of one batch (see :mod:`recruitment.services.documents`)."""
+    documents.work_off(batch_id=batch_id, now=timezone.now())
+
+
+@shared_task
+def pending_documents() -> int:
+    """Take up the batches that wait, those of a killed worker among them."""
+    waiting = documents.pending(timezone.now())
+    for batch_id in waiting:
+        documents.work_off(batch_id=batch_id, now=timezone.now())
+    return len(waiting)
+
+
+@shared_task
+def expire_documents() -> int:
+    """Remove the papers of batches whose time is over."""
+    return documents.expire(now=timezone.now())

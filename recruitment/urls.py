@@ -19,6 +19,7 @@ from recruitment.views import (
     sitting_entry,
     sittings,
     steps,
+    toolbox,
     verification,
 )
 
@@ -57,6 +58,16 @@ urlpatterns = [
     path("sittings/<int:pk>/", sittings.SittingPage.as_view(), name="sitting"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<str:code>/", figures.Figures.as_view(), name="figures_of"),
+    path("toolbox/", toolbox.Toolbox.as_view(), name="toolbox"),
+    path("toolbox/placeholders/", toolbox.ToolboxPlaceholders.as_view(), name="toolbox_placeholders"),
+    path("toolbox/batches/", toolbox.BatchList.as_view(), name="document_batches"),
+    path("toolbox/batches/<int:pk>/", toolbox.BatchPage.as_view(), name="document_batch"),
+    path("toolbox/batches/<int:pk>/file/", toolbox.BatchFile.as_view(), name="document_batch_file"),
+    path("toolbox/versions/<int:pk>/<str:kind>/", toolbox.ToolboxVersionFile.as_view(), name="toolbox_version_file"),
+    path("toolbox/<str:code>/", toolbox.ToolboxTemplate.as_view(), name="toolbox_template"),
+    path("toolbox/<str:code>/fill/", toolbox.ToolboxFill.as_view(), name="toolbox_fill"),
+    path("toolbox/<str:code>/file/<str:kind>/", toolbox.ToolboxFile.as_view(), name="toolbox_file"),
+    path("toolbox/<str:code>/own/<str:organisation>/", toolbox.ToolboxOwn.as_view(), name="toolbox_own"),
     path("guide/", guide.GuideIndex.as_view(), name="guide"),
     path("guide/<str:step>/", guide.GuideStep.as_view(), name="guide_step"),
 ]

@@ -115,10 +115,22 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # Departments' own templates, and papers made for many people at once; handed out by views alone, as well.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "documents",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
 MATERIAL_MAX_BYTES = 20 * 1024 * 1024  # of one file
+TEMPLATE_MAX_BYTES = 2 * 1024 * 1024  # of a department's own template
+DOCUMENT_BATCH_CASES = 1000  # people in one batch of papers
+DOCUMENT_BATCH_DAYS = 7  # for which the papers of a batch are kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of a form without its files, bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # one sitting may enter many people at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -192,6 +204,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A day that begins opens gates and raises flags: at once, and again each hour for what was entered since.
     "sweep at the start of the day": {"task": "recruitment.tasks.sweep", "schedule": crontab(hour=0, minute=5)},
+    # What a worker left undone, or what it was never told of.
+    "papers that wait": {"task": "recruitment.tasks.pending_documents", "schedule": crontab(minute="*")},
+    "papers that are no longer kept": {"task": "recruitment.tasks.expire_documents", "schedule": crontab(minute=40)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
 }
 

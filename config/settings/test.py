@@ -29,6 +29,7 @@ STORAGES["default"] = {
     "OPTIONS": {"location": TEST_DIR / "media"},
 }
 STORAGES["materials"]["OPTIONS"]["location"] = TEST_DIR / "materials"
+STORAGES["documents"]["OPTIONS"]["location"] = TEST_DIR / "documents"
 MEDIA_ROOT = TEST_DIR / "media"
 
 MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")  # the live server of the tests serves static files

@@ -9,13 +9,16 @@ from recruitment.models.printing import Printing
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
+from recruitment.models.toolbox import BatchCase, DocumentBatch, TemplateVersion
 
 __all__ = [
     "AnnualPlan",
     "Attempt",
     "Ballot",
+    "BatchCase",
     "Case",
     "Deliberation",
+    "DocumentBatch",
     "Flag",
     "GateClosedError",
     "Holiday",
@@ -30,6 +33,7 @@ __all__ = [
     "Sitting",
     "StepRecord",
     "Suspension",
+    "TemplateVersion",
     "Transfer",
     "Veto",
 ]
