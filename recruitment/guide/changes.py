@@ -33,9 +33,7 @@ def changes() -> list[Change]:
     """Every article that does not say the same under both editions, in the order of the book."""
     found = []
     for article in handbook().articles.values():
-        before, after = (
-            tuple(item for item in article.items if item.edition == edition) for edition in (R2014, R2026)
-        )
+        before, after = (tuple(item for item in article.items if item.edition == edition) for edition in (R2014, R2026))
         if before or after:
             found.append(Change(article, before, after))
     return found
@@ -48,8 +46,4 @@ def changed_gates() -> list[Gate]:
 
 def moved() -> list[Moved]:
     """The steps whose articles have moved, in order."""
-    return [
-        Moved(step.key, step.r2014, step.r2026)
-        for step in STEPS.values()
-        if step.r2014 != step.r2026
-    ]
+    return [Moved(step.key, step.r2014, step.r2026) for step in STEPS.values() if step.r2014 != step.r2026]

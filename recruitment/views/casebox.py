@@ -57,10 +57,11 @@ class Reason:
     rule: Text | str = ""
     url: str = ""
     url_label: str = ""
+    code: str = ""
 
 
 def reason_of(words: Explanation, light: str = "") -> Reason:
-    return Reason(words.sentence, words.article, _lines(words.arithmetic), _lines(words.cure), light)
+    return Reason(words.sentence, words.article, _lines(words.arithmetic), _lines(words.cure), light, code=words.code)
 
 
 def reasons_of(explanations: Iterable[Explanation]) -> list[Reason]:
