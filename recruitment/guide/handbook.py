@@ -158,5 +158,6 @@ def helping(field: str) -> Article | None:
     named = handbook().by_field.get(field)
     if named is not None:
         return named
-    gate = next((gate for gate in GATES.values() if gate.target == field), None)
-    return explaining(gate.id) if gate is not None else None
+    judging = [explaining(gate.id) for gate in GATES.values() if gate.target == field]
+    # A rule on how long a paper stays valid judges this step's day, and is told of where the paper is made.
+    return next((found for found in judging if found is not None and found.step == field.partition(".")[0]), None)

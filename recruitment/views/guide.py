@@ -126,6 +126,8 @@ def shown(article: Article, edition: str) -> dict[str, Any]:
         "id": article.id,
         "number": article.number,
         "title": article.title,
+        "vetoes": [code for item in article.items for code in item.explains if code in VETOES],
+        "off": any(not VETOES[code].enabled for item in article.items for code in item.explains if code in VETOES),
         "facet": article.facet,
         "ordered": article.facet in _ORDERED,
         "items": [_item(item, edition) for item in items],
