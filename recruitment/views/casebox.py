@@ -507,6 +507,7 @@ class DeadlineLine:
     holder: str
     due: date | None
     provisional: bool
+    code: str
 
 
 def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]:
@@ -519,6 +520,7 @@ def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]
             str(body_of(file.case, deadline.holder)),
             deadline.due,
             deadline.provisional,
+            deadline.code,
         )
 
     running = [deadline for deadline in assessment.deadlines if deadline.due is not None and not deadline.breached]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from recruitment import guide
-from recruitment.guide.handbook import Article, Chapter, Part, explaining, handbook
+from recruitment.guide.handbook import Article, Part, explaining, handbook
 from recruitment.links import article_url
 from recruitment.rules import texts
 from recruitment.rules.editions import GATES_OF, R2014, R2026, edition_of
@@ -127,6 +127,9 @@ def shown(article: Article, edition: str) -> dict[str, Any]:
         "number": article.number,
         "title": article.title,
         "vetoes": [code for item in article.items for code in item.explains if code in VETOES],
+        "effects": [
+            texts.EFFECTS[VETOES[code].effect] for item in article.items for code in item.explains if code in VETOES
+        ],
         "off": any(not VETOES[code].enabled for item in article.items for code in item.explains if code in VETOES),
         "facet": article.facet,
         "ordered": article.facet in _ORDERED,
@@ -135,11 +138,6 @@ def shown(article: Article, edition: str) -> dict[str, Any]:
         "only": "" if items else EDITIONS[R2014 if edition == R2026 else R2026],
         "papers": list(_papers(STEPS[article.step])) if article.papers else [],
     }
-
-
-def chapter_numeral(chapter: Chapter) -> str:
-    """第一章 and so on, for the print of the book; chapters are few."""
-    return "一二三四五六"[chapter.number - 1]
 
 
 def _of_step(row: Step, edition: str) -> dict[str, Any]:

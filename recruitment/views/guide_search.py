@@ -25,12 +25,13 @@ class GuideSearch(Page):
         language = "en" if (get_language() or "").startswith("en") else "zh"
         words = words_of(query)
         context = editions_context(request)
+        kept = "" if context["is_in_force"] else context["edition"]
         page = Paginator(search(query, language), RESULTS_A_PAGE).get_page(request.GET.get("page"))
         context |= {
             "query": query,
             "total": page.paginator.count,
             "page_obj": page,
-            "hits": [_line(hit, words, context["edition_query"][9:]) for hit in page.object_list],
+            "hits": [_line(hit, words, kept) for hit in page.object_list],
         }
         return render(request, "recruitment/guide_search.html", context)
 
