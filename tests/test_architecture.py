@@ -35,7 +35,7 @@ LAYERS = (
     ("recruitment.documents",),
     ("recruitment.selectors",),
     ("recruitment.models", "recruitment.machine"),
-    ("recruitment.policies", "recruitment.words", "recruitment.guide", "recruitment.apps"),
+    ("recruitment.policies", "recruitment.words", "recruitment.links", "recruitment.guide", "recruitment.apps"),
     ("branches.services",),
     ("branches.access", "branches.administration", "branches.models", "branches.apps"),
     ("audit.services", "audit.models", "audit.canonical", "audit.triggers", "audit.apps"),

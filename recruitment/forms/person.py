@@ -71,6 +71,7 @@ def _field(name: str) -> forms.Field:
 class _PersonForm(ActForm):
     """The fields of a person, all or those that may still be changed."""
 
+    guide_owner = "person"
     names: Sequence[str] = ()
 
     def _add_person(self, names: Sequence[str]) -> None:

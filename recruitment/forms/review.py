@@ -114,6 +114,11 @@ class DecisionForm(forms.Form):
         self.refused: list = []
 
     @property
+    def guide_owner(self) -> str:
+        """Whose fields these are in the Guide, see :class:`recruitment.forms.base.ActForm`."""
+        return self.name
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """The arguments of the service, as the page names them."""
         given = dict(self.cleaned_data)

@@ -147,6 +147,7 @@ class SittingForm(ActForm):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.item = item
+        self.guide_owner = item.step
         if sitting is not None or not item.is_meeting:
             del self.fields["eligible"], self.fields["present"]
         else:
@@ -222,6 +223,8 @@ class PersonForm(ActForm):
     """One person's row. A row that is not ticked is not looked at, unless something was filled in it."""
 
     use_required_attribute = False
+    # The head of the sitting's page leads to the Guide once; the rows would repeat it for everybody.
+    guide_owner = None
     on = forms.BooleanField(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -80,6 +80,7 @@ class StepForm(ActForm):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.step, self.file, self.today = step, file, today
+        self.guide_owner = step.key
         self.facts = file.facts()
         self.record = file.record(step.key)
         self.stored = self.record.typed_values() if self.record is not None and self.record.acted else {}

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from branches.access import Grant
 from branches.models import Organisation, Seat
 from branches.models.organisation import codes_of
+from recruitment.links import explaining_url
 from recruitment.middleware import SEAT_KEY
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
@@ -31,7 +32,7 @@ from recruitment.selectors.casefile import local_day
 from recruitment.services import notifications
 from recruitment.views.base import Page
 from recruitment.views.figures import cells, light_counts, overview
-from recruitment.views.worklist import COUNTED_ONLY, ROWS_A_PAGE, TaskList, cases_url, gate_url, kinds_of
+from recruitment.views.worklist import COUNTED_ONLY, ROWS_A_PAGE, TaskList, cases_url, kinds_of
 
 ROWS_SHOWN = 10
 
@@ -277,7 +278,7 @@ def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
     return {
         **row,
         "what": flag_name(row["code"]),
-        "why_url": gate_url(row["code"], step) if step in STEPS else "",
+        "why_url": explaining_url(row["code"]),
         "step_number": STEPS[step].number if step in STEPS else None,
         "step_name": texts.STEPS.get(step),
         "branch": row["case__branch__short_name"] or row["case__branch__name"],

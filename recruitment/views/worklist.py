@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from recruitment import machine
+from recruitment.links import explaining_url
 from recruitment.models import Case
 from recruitment.rules import texts
 from recruitment.rules.schema import Side
@@ -81,18 +82,9 @@ def cases_url(**filters: Any) -> str:
     return f"{reverse('case_list')}?{urlencode(filters)}"
 
 
-def gate_url(code: str, step: str) -> str:
-    """Where the Guide tells of a gate; empty for what is no gate."""
-    if code not in GATES:
-        return ""
-    # The upload rule stands on the page of every step.
-    owner = step if code == UPLOAD_GATE.id else GATES[code].step
-    return f"{reverse('guide_step', args=[owner])}#{code}"
-
-
 def _line(row: Mapping[str, Any], url: str, *, gate: str | None = "", **more: Any) -> Task:
     step = row["step"]
-    why = {"why": texts.GATES[gate].name, "why_url": gate_url(gate, step)} if gate else {}
+    why = {"why": texts.GATES[gate].name, "why_url": explaining_url(gate)} if gate else {}
     return Task(
         number=row["case__number"],
         person=row["case__person__name"],

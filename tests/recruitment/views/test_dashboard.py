@@ -62,7 +62,7 @@ class TestBranch:
             " ", ""
         ) in words(page).replace(" ", "")
         assert reverse("step", args=[case.number, "organization_talk"]) in page
-        assert reverse("guide_step", args=["organization_talk"]) + "#talk_within_one_month" in page
+        assert reverse("guide_step", args=["organization_talk"]) + "#organization_talk.requirements" in page
 
     @pytest.mark.parametrize(
         ("step", "status", "code", "address"),
