@@ -1,33 +1,44 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
 from recruitment.models.person import Person
+from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
+from recruitment.models.training_rule import TrainingRule
 
 __all__ = [
     "AnnualPlan",
     "Attempt",
     "Ballot",
     "Case",
+    "Certificate",
     "Deliberation",
+    "Exam",
+    "ExamAnswer",
+    "ExamQuestion",
     "Flag",
     "GateClosedError",
     "Holiday",
+    "LibraryVisit",
     "LocalRule",
     "LogEntry",
     "Material",
     "Notification",
     "Obligation",
     "Person",
+    "PolicyDocument",
+    "PolicyVersion",
     "RecordMember",
     "Sitting",
     "StepRecord",
     "Suspension",
+    "TrainingRule",
     "Transfer",
     "Veto",
 ]

@@ -71,7 +71,8 @@ class Kind(StrEnum):
 
 _ANSWERS: Mapping[Kind, type] = {Kind.TRUTH: bool, Kind.DATE: date, Kind.NUMBER: int}
 _KEYS = frozenset(
-    "id kind stage gate step veto articles edition zh en right wrong answer unit sum why_zh why_en".split()
+    {"id", "kind", "stage", *_KNOWN, "articles", "edition", "zh", "en", "right", "wrong"}
+    | {"answer", "unit", "sum", "why_zh", "why_en"}
 )
 
 
@@ -113,9 +114,11 @@ class Question:
         """The step of the Guide that explains it."""
         if self.about == "step":
             return self.key
-        if self.about == "gate" and self.key in GATES:
-            return GATES[self.key].step
-        return next((key for key, step in STEPS.items() if self.key in step.vetoes), "organization_talk")
+        if self.about == "veto":
+            return next(key for key, step in STEPS.items() if self.key in step.vetoes)
+        step = _KNOWN["gate"][self.key].step
+        # The rule on uploading belongs to every step; the Guide shows it with each, the first as good as any.
+        return step if step in STEPS else next(iter(STEPS))
 
     @property
     def rights(self) -> tuple[int, ...]:

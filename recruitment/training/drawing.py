@@ -1,8 +1,7 @@
-"""The draw of a test: as many questions of each topic as the plan says, spread over stages and rules."""
+"""The draw of a test: as many questions of each topic as the plan says, with all five stages."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from random import Random
@@ -16,30 +15,26 @@ QUESTIONS = sum(PLAN.values())
 #: Time for a test, and the score from which it is passed (per cent of right answers).
 TIME = timedelta(minutes=40)
 PASS_MARK = 80
+_STAGES = frozenset(range(1, 6))
 
 
 def draw(questions: Iterable[Question], seed: int) -> list[Question]:
     """The questions of a test. The same seed draws the same ones from the same bank.
 
-    Within a topic the stage that has come least often goes first, then the rule that has come least often, then chance.
+    By chance within each topic, so that every question comes as often as any other of its topic; a draw in which one of
+    the five stages is missing is put back. ValueError where the bank is too small for the plan.
     """
     chance = Random(seed)
-    pool = sorted(questions, key=lambda question: question.id)
-    chance.shuffle(pool)
-    stages: Counter[int] = Counter()
-    rules: Counter[str] = Counter()
-    drawn: list[Question] = []
-    for topic, number in PLAN.items():
-        left = [question for question in pool if question.topic == topic]
-        for _ in range(number):
-            # min() keeps the first of equals, and the pool is shuffled already.
-            chosen = min(left, key=lambda question: (stages[question.stage], rules[question.key]))
-            left.remove(chosen)
-            stages[chosen.stage] += 1
-            rules[chosen.key] += 1
-            drawn.append(chosen)
-    chance.shuffle(drawn)
-    return drawn
+    topics: dict[str, list[Question]] = {topic: [] for topic in PLAN}
+    for question in sorted(questions, key=lambda question: question.id):
+        topics[question.topic].append(question)
+    if not {question.stage for pool in topics.values() for question in pool} >= _STAGES:
+        raise ValueError("the bank has no question on one of the five stages")
+    while True:
+        drawn = [question for topic, number in PLAN.items() for question in chance.sample(topics[topic], number)]
+        if {question.stage for question in drawn} >= _STAGES:
+            chance.shuffle(drawn)
+            return drawn
 
 
 def option_order(question: Question, seed: int) -> list[int]:
