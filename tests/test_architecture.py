@@ -32,6 +32,7 @@ LAYERS = (
         "audit.management",
     ),
     ("recruitment.services",),
+    ("recruitment.documents",),
     ("recruitment.selectors",),
     ("recruitment.models", "recruitment.machine"),
     ("recruitment.policies", "recruitment.words", "recruitment.guide", "recruitment.training", "recruitment.apps"),

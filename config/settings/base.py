@@ -193,6 +193,8 @@ CELERY_BEAT_SCHEDULE = {
     # A day that begins opens gates and raises flags: at once, and again each hour for what was entered since.
     "sweep at the start of the day": {"task": "recruitment.tasks.sweep", "schedule": crontab(hour=0, minute=5)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
+    # Whoever left a test open finds it handed in, and the results know of it.
+    "hand in tests that ran out": {"task": "recruitment.tasks.close_tests", "schedule": crontab(minute="*/10")},
 }
 
 # -- Log ---------------------------------------------------------------------------------------------------------------

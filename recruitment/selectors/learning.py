@@ -200,3 +200,8 @@ def _child(path: str) -> Any:
 def holds(passed_at: datetime | None, today: date) -> bool:
     """Whether a pass of that moment still counts today."""
     return passed_at is not None and passed_at >= valid_from(today)
+
+
+def still_holds(issued_on: date, today: date) -> bool:
+    """Whether a certificate of that day still counts: up to and including its first anniversary."""
+    return today <= add(issued_on, VALID)

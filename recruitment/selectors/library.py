@@ -90,7 +90,5 @@ def _excerpt(text: str, terms: list[str]) -> Excerpt | None:
         at = plain.find(term)
         if at >= 0:
             end = at + len(term)
-            return Excerpt(
-                one_line(text[max(0, at - _EXCERPT) : at]), text[at:end], one_line(text[end : end + _EXCERPT])
-            )
+            return Excerpt(text[max(0, at - _EXCERPT) : at], text[at:end], text[end : end + _EXCERPT])
     return None

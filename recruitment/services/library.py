@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,7 @@ from recruitment.models import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.policies import Answer, Denied
 from recruitment.rules.values import dump
 from recruitment.services.base import Refusal, Refused, acting, invalid, refuse, required_text
-from recruitment.services.materials import Upload
+from recruitment.services.materials import Upload, inspect
 from recruitment.services.policy_text import text_of
 from recruitment.words import folded, one_line
 
@@ -33,8 +35,18 @@ FIELDS = (
     "effective_to",
     "summary",
 )
+#: What the library takes: papers as they were issued, texts to adapt, and pictures.
+EXTENSIONS = frozenset({".pdf", ".docx", ".jpg", ".png", ".webp"})
 #: Looking again within this time is the same visit.
 VISIT = timedelta(minutes=30)
+
+
+def looked_into(file: File) -> Upload:
+    """An uploaded file, its kind told by its content. Raises ``ValidationError`` where the library does not take it."""
+    upload = inspect("", file)
+    if upload.extension not in EXTENSIONS:
+        raise ValidationError(_("学习资料请上传 PDF、DOCX 或者图片（JPG、PNG、WebP）。"), code="not_accepted")
+    return upload
 
 
 @transaction.atomic

@@ -1,0 +1,76 @@
+"""HTML to PDF with WeasyPrint, where the machine has what it needs; otherwise which packages are missing.
+
+WeasyPrint is imported when the first paper is made: without Pango the product starts and runs all the same.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+#: Shared libraries that WeasyPrint opens -> the Debian package that holds them.
+_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+_FONTS = "fonts-noto-cjk"
+
+
+class CannotPrintError(Exception):
+    """The machine lacks packages; ``packages`` names them."""
+
+    def __init__(self, packages: tuple[str, ...]) -> None:
+        super().__init__(", ".join(packages))
+        self.packages = packages
+
+
+def missing_packages() -> tuple[str, ...]:
+    """The Debian packages without which no Chinese PDF can be made here; empty where all is there."""
+    missing = [package for library, package in _LIBRARIES.items() if not _opens(library)]
+    if not _has_chinese_font():
+        missing.append(_FONTS)
+    return tuple(missing)
+
+
+def make(html: str) -> bytes:
+    """The PDF of ``html``. Raises :class:`CannotPrintError`; fetches nothing over the network."""
+    if missing := missing_packages():
+        raise CannotPrintError(missing)
+    import weasyprint
+
+    # Papers carry everything within themselves: what a value makes of itself reaches no file and no host.
+    inside = weasyprint.URLFetcher(allowed_protocols={"data"})
+    return weasyprint.HTML(string=html, url_fetcher=inside).write_pdf()
+
+
+def _opens(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+class _FontSet(ctypes.Structure):
+    _fields_ = [("nfont", ctypes.c_int), ("sfont", ctypes.c_int), ("fonts", ctypes.c_void_p)]
+
+
+def _has_chinese_font() -> bool:
+    """Whether fontconfig knows a font for Simplified Chinese."""
+    try:
+        fontconfig = ctypes.CDLL("libfontconfig.so.1")
+    except OSError:
+        return False
+    fontconfig.FcNameParse.restype = ctypes.c_void_p
+    fontconfig.FcObjectSetCreate.restype = ctypes.c_void_p
+    fontconfig.FcFontList.restype = ctypes.POINTER(_FontSet)
+    pattern = ctypes.c_void_p(fontconfig.FcNameParse(b":lang=zh-cn"))
+    wanted = ctypes.c_void_p(fontconfig.FcObjectSetCreate())
+    fonts = fontconfig.FcFontList(None, pattern, wanted)
+    try:
+        return bool(fonts) and fonts.contents.nfont > 0
+    finally:
+        if fonts:
+            fontconfig.FcFontSetDestroy(fonts)
+        fontconfig.FcObjectSetDestroy(wanted)
+        fontconfig.FcPatternDestroy(pattern)
