@@ -21,7 +21,7 @@ SINCE_VISIT, SINCE_MONTH = "visit", "month"
 class LibrarySearchForm(forms.Form):
     """Reads the filters leniently: what cannot be is left out, so that an old address still shows a list."""
 
-    q = forms.CharField(
+    words = forms.CharField(
         label=gettext_lazy("标题、文号或正文"),
         required=False,
         max_length=100,

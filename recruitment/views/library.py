@@ -37,7 +37,7 @@ ROWS_A_PAGE = 20
 
 
 class Library(Page):
-    """The documents meant for the reader's organisations; ``?q=`` searches, ``?new=`` shows what has come."""
+    """The documents meant for the reader's organisations; ``?words=`` searches, ``?new=`` shows what has come."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not self.actor.grants:
@@ -47,7 +47,7 @@ class Library(Page):
         form = LibrarySearchForm(request.GET)
         form.is_valid()
         chosen = form.cleaned_data
-        terms = selectors.terms_of(chosen.get("q", ""))
+        terms = selectors.terms_of(chosen.get("words", ""))
         # Who comes for the first time is shown what came within the month.
         since = {SINCE_VISIT: before or month, SINCE_MONTH: month}.get(chosen.get("new", ""))
         found = selectors.listed(
