@@ -17,19 +17,6 @@ from recruitment.training.marking import fits, is_right, score
 
 QUESTIONS_OF_THE_BANK = list(bank().values())
 MONTHS = [date(2026, month, 1).strftime("%B") for month in range(1, 13)]
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 HAN = re.compile(r"[\u3400-\u9fff]")
 ZH_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 EN_DAY = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})")
