@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
-from recruitment.models import AnnualPlan, Case, DocumentBatch, Holiday, LocalRule, TemplateVersion
+from recruitment.models import AnnualPlan, Case, DocumentBatch, Holiday, LocalRule, TemplateVersion, TrainingRule
 from recruitment.rules import texts
+from recruitment.services.exams import save_training_rule
 from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
 from recruitment.words import localised
 
@@ -68,6 +69,23 @@ class AnnualPlanAdmin(SettingAdmin):
 
     def save_model(self, request: HttpRequest, obj: AnnualPlan, form: ModelForm, change: bool) -> None:
         save_annual_plan(plan=obj, actor=actor_of(request), now=timezone.now())
+
+
+@admin.register(TrainingRule)
+class TrainingRuleAdmin(SettingAdmin):
+    organisation_path = "organisation__path"
+    list_display = ("organisation", "required", "grace_days", "effective_from", "document")
+    list_select_related = ("organisation",)
+    autocomplete_fields = ("organisation",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TrainingRule | None = None) -> tuple[str, ...]:
+        # People have been told of what is in force: a change is a new row with its own day.
+        if obj is not None and obj.effective_from <= timezone.localdate():
+            return ("organisation", "required", "grace_days", "effective_from")
+        return ()
+
+    def save_model(self, request: HttpRequest, obj: TrainingRule, form: ModelForm, change: bool) -> None:
+        save_training_rule(rule=obj, actor=actor_of(request), now=timezone.now())
 
 
 @admin.register(Holiday)

@@ -89,6 +89,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("figures", _("统计"), sees),
         ("guide", _("导则"), True),
         ("toolbox", _("工具箱"), True),
+        ("learning", pgettext("navigation", "学习"), bool(actor.grants)),
         ("branches:index", _("组织"), bool(actor.grants)),
         ("notifications", _("通知"), bool(desks)),
     ]

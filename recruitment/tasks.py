@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from recruitment.services import documents
+from recruitment.services.exams import close_expired
 from recruitment.services.sweep import sweep as sweep_cases
 
 
@@ -34,3 +35,8 @@ def pending_documents() -> int:
 def expire_documents() -> int:
     """Remove the papers of batches whose time is over."""
     return documents.expire(now=timezone.now())
+
+
+def close_tests() -> int:
+    """Hand in the tests whose time is over; returns how many."""
+    return close_expired(now=timezone.now())

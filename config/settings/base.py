@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     "papers that wait": {"task": "recruitment.tasks.pending_documents", "schedule": crontab(minute="*")},
     "papers that are no longer kept": {"task": "recruitment.tasks.expire_documents", "schedule": crontab(minute=40)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
+    # Whoever left a test open finds it handed in, and the results know of it.
+    "hand in tests that ran out": {"task": "recruitment.tasks.close_tests", "schedule": crontab(minute="*/10")},
 }
 
 # -- Log ---------------------------------------------------------------------------------------------------------------

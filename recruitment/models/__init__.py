@@ -1,15 +1,18 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
 from recruitment.models.person import Person
+from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.printing import Printing
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
 from recruitment.models.toolbox import BatchCase, DocumentBatch, TemplateVersion
+from recruitment.models.training_rule import TrainingRule
 
 __all__ = [
     "AnnualPlan",
@@ -17,23 +20,31 @@ __all__ = [
     "Ballot",
     "BatchCase",
     "Case",
+    "Certificate",
     "Deliberation",
     "DocumentBatch",
+    "Exam",
+    "ExamAnswer",
+    "ExamQuestion",
     "Flag",
     "GateClosedError",
     "Holiday",
+    "LibraryVisit",
     "LocalRule",
     "LogEntry",
     "Material",
     "Notification",
     "Obligation",
     "Person",
+    "PolicyDocument",
+    "PolicyVersion",
     "Printing",
     "RecordMember",
     "Sitting",
     "StepRecord",
     "Suspension",
     "TemplateVersion",
+    "TrainingRule",
     "Transfer",
     "Veto",
 ]

@@ -27,7 +27,7 @@ from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import boards, statistics
+from recruitment.selectors import boards, learning, statistics
 from recruitment.selectors.casefile import local_day
 from recruitment.services import notifications
 from recruitment.views.base import Page
@@ -85,6 +85,7 @@ class Dashboard(Page):
             "can_open": branch_desk is not None and branch_desk.acts,
             "administration": list(_administration(request, grants)),
             "has_seat": bool(grants),
+            "owed": learning.owed_by(request.user.pk, request.today) if branch_desk is not None else [],
         }
         return render(request, "recruitment/dashboard.html", context)
 
@@ -213,6 +214,7 @@ _ADMINISTERED = (
     ("branches_member", gettext_lazy("党员名册"), gettext_lazy("谁可以做联系人、介绍人，谁有表决权")),
     ("recruitment_localrule", gettext_lazy("本地规则"), gettext_lazy("可由本组织设定的期限和数目")),
     ("recruitment_annualplan", gettext_lazy("年度计划"), gettext_lazy("每年批准的发展名额")),
+    ("recruitment_trainingrule", gettext_lazy("测试要求"), gettext_lazy("支部席位是否须一年内测试合格")),
     ("recruitment_holiday", gettext_lazy("节假日"), gettext_lazy("工作日的推算依据")),
 )
 

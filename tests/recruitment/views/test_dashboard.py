@@ -359,7 +359,7 @@ def _fill(county: County, size: int) -> None:
 @pytest.mark.parametrize(
     ("place", "role", "url", "queries"),
     [
-        ("branch", Role.SECRETARY, "/", 10),
+        ("branch", Role.SECRETARY, "/", 11),
         ("committee", Role.COMMITTEE_VERIFIER, "/", 15),
         ("department", Role.DEPARTMENT_OFFICER, "/", 14),
         ("city", Role.INSPECTOR, "/", 7),
