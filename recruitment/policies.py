@@ -151,3 +151,11 @@ def may_enter_for(actor: Actor, organisation_id: int) -> Answer:
 def may_open_case(actor: Actor, branch_id: int) -> Answer:
     """A seat that enters for the branch."""
     return _seat_of(actor, branch_id, ENTERING_ROLES[Side.BRANCH], Side.BRANCH)
+
+
+def may_administer(actor: Actor, path: str) -> Answer:
+    """An administrator's seat that covers the organisation with this path."""
+    for grant in _ordered(actor):
+        if grant.role == "administrator" and grant.covers(path):
+            return Allowed(grant)
+    return Denied(_("这个组织由它自己或上级组织的管理员管理。"))

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
+from recruitment.services.outbox.digests import compose_digests
+from recruitment.services.outbox.sending import send_due
 from recruitment.services.sweep import sweep as sweep_cases
 
 
@@ -12,3 +14,15 @@ from recruitment.services.sweep import sweep as sweep_cases
 def sweep() -> dict[str, int]:
     """Raise what has become due and let fall what was met (see :mod:`recruitment.services.sweep`)."""
     return asdict(sweep_cases(now=timezone.now()))
+
+
+@shared_task
+def make_digests() -> dict[str, int]:
+    """Make the digests whose hour has come (see :mod:`recruitment.services.outbox.digests`)."""
+    return {"made": compose_digests(now=timezone.now())}
+
+
+@shared_task
+def send_messages() -> dict[str, int]:
+    """Send what waits in the outbox (see :mod:`recruitment.services.outbox.sending`)."""
+    return send_due(clock=timezone.now).counts()

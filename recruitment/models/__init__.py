@@ -1,6 +1,7 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
@@ -14,13 +15,18 @@ __all__ = [
     "Attempt",
     "Ballot",
     "Case",
+    "Channel",
+    "ChannelSetting",
+    "ContactPreference",
     "Deliberation",
+    "Delivery",
     "Flag",
     "GateClosedError",
     "Holiday",
     "LocalRule",
     "LogEntry",
     "Material",
+    "Message",
     "Notification",
     "Obligation",
     "Person",
@@ -28,6 +34,7 @@ __all__ = [
     "Sitting",
     "StepRecord",
     "Suspension",
+    "Topic",
     "Transfer",
     "Veto",
 ]
