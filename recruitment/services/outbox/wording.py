@@ -23,8 +23,10 @@ LINES_SHOWN = 10
 _SUBJECT_LENGTH = 120
 _TOPICS = {Topic.RED: "红灯", Topic.LATE: "超过期限", Topic.RETURNED: "退回补正", Topic.SUSPENDED: "暂停办理"}
 #: Surnames of two characters that a table of names in use knows; others are read as one.
-_COMPOUND = frozenset(
-    ["欧阳", "太史", "端木", "上官", "司马", "东方", "独孤", "南宫", "万俟", "闻人", "夏侯", "诸葛", "尉迟", "公羊", "赫连", "澹台", "皇甫", "宗政", "濮阳", "公冶", "太叔", "申屠", "公孙", "慕容", "仲孙", "钟离", "长孙", "宇文", "司徒", "鲜于", "司空", "闾丘", "子车", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "轩辕", "令狐", "段干", "百里", "呼延", "东郭", "南门", "羊舌", "微生", "梁丘", "左丘", "西门", "第五", "南荣"]
+_COMPOUND = (
+    " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
+    "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
+    "漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 西门 第五 南荣 "
 )
 
 
@@ -48,7 +50,7 @@ def topic_of(case: Case, flag: Flag) -> Topic:
 def surname(name: str) -> str:
     """``张某`` for 张三, ``欧阳某`` for 欧阳小红; of a name with a dot, the first character alone."""
     name = name.strip()
-    return f"{name[:2] if len(name) > 2 and name[:2] in _COMPOUND else name[:1]}某"
+    return f"{name[:2] if len(name) > 2 and f' {name[:2]} ' in _COMPOUND else name[:1]}某"
 
 
 def item(case: Case, flag: Flag, topic: Topic) -> Item:
