@@ -90,6 +90,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("guide", _("导则"), True),
         ("branches:index", _("组织"), bool(actor.grants)),
         ("notifications", _("通知"), bool(desks)),
+        ("outbox", _("外发消息"), bool(actor.grants_of("administrator"))),
     ]
     here = request.path
     for name, label, shown in entries:

@@ -46,7 +46,7 @@ def save_channel(
         if value is not None or name not in SECRETS:
             setattr(row, name, value)
     row.full_clean()
-    _check(row)
+    check_channel(row)
     row.save()
     payload: dict[str, Any] = difference({name: before[name] for name in _PLAIN}, snapshot(row, _PLAIN))
     payload |= {name: ["***", "***"] for name in SECRETS if before[name] != getattr(row, name)}
@@ -60,7 +60,7 @@ def save_channel(
     return row
 
 
-def _check(row: ChannelSetting) -> None:
+def check_channel(row: ChannelSetting) -> None:
     """Raise ``ValidationError`` by field where the channel could not work as it is set."""
     errors: dict[str, str] = {}
     if set(row.immediate_topics) - set(Topic.values):
