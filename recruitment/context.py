@@ -87,6 +87,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("queue", _("校核"), verifies(actor)),
         ("flagged", _("预警"), reviews_flagged(actor)),
         ("figures", _("统计"), sees),
+        ("reports_own", _("报表"), sees),
         ("guide", _("导则"), True),
         ("branches:index", _("组织"), bool(actor.grants)),
         ("notifications", _("通知"), bool(desks)),

@@ -16,6 +16,7 @@ from recruitment.views import (
     logs,
     outbox,
     persons,
+    reports,
     sitting_entry,
     sittings,
     steps,
@@ -54,6 +55,9 @@ urlpatterns = [
     path("sittings/<int:pk>/", sittings.SittingPage.as_view(), name="sitting"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<str:code>/", figures.Figures.as_view(), name="figures_of"),
+    path("reports/", reports.ReportIndex.as_view(), name="reports_own"),
+    path("reports/<str:code>/", reports.ReportIndex.as_view(), name="reports"),
+    path("reports/<str:code>/<str:kind>/<str:period>/", reports.ReportPage.as_view(), name="report"),
     path("guide/", guide.GuideIndex.as_view(), name="guide"),
     path("guide/<str:step>/", guide.GuideStep.as_view(), name="guide_step"),
 ]
