@@ -11,6 +11,7 @@ from math import log1p
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from recruitment.documents.report import step_name
 from recruitment.rules import texts
@@ -60,6 +61,7 @@ def stages(found: dict[int, list[int]], months: Sequence[Period]) -> Chart:
     label, bar, gap = 22, 44, 14
     most = max((max(row) for row in found.values()), default=0) or 1
     column = WIDTH // len(months)
+    heads = [f"{month.start:%Y-%m}" for month in months]
     bands = []
     for place, (stage, row) in enumerate(found.items()):
         top = place * (label + bar + gap)
@@ -69,9 +71,8 @@ def stages(found: dict[int, list[int]], months: Sequence[Period]) -> Chart:
             # A number stands above its bar, within the row's own height.
             height = max(number > 0, number * (bar - 18) // most)
             marks.append(Mark(month * column + 8, base - height, column - 16, height, str(number)))
-        bands.append(Band(texts.STAGES[stage], top + 16, marks, list(row)))
+        bands.append(Band(texts.STAGES[stage], top + 16, marks, list(zip(heads, row, strict=True))))
     height = len(found) * (label + bar + gap)
-    heads = [month.code for month in months]
     axis = [Mark(place * column + column // 2, height + 10, text=head) for place, head in enumerate(heads)]
     return Chart(height + 20, bands, heads, axis)
 
@@ -80,7 +81,7 @@ def lights(rows: Sequence[tuple[str, str, dict[str, int]]]) -> Chart:
     """Organisations with their people by light (name, address, numbers): a column for each light, one scale."""
     label, bar, gap = 22, 20, 12
     third = WIDTH // 3
-    most = max((max(numbers.get(light, 0) for light in _LIGHTS) for _, _, numbers in rows), default=0) or 1
+    most = max((max(numbers.get(light, 0) for light in _LIGHTS) for _name, _url, numbers in rows), default=0) or 1
     bands = []
     for place, (name, url, numbers) in enumerate(rows):
         top = place * (label + bar + gap)
@@ -89,7 +90,9 @@ def lights(rows: Sequence[tuple[str, str, dict[str, int]]]) -> Chart:
             number = numbers.get(light, 0)
             width = max(2 * (number > 0), number * (third - 70) // most)
             marks.append(Mark(column * third, top + label, width, bar, str(number), light))
-        bands.append(Band(name, top + 16, marks, [{"url": url, "numbers": [numbers.get(one, 0) for one in _LIGHTS]}]))
+        bands.append(
+            Band(name, top + 16, marks, [{"url": url, "numbers": [(one, numbers.get(one, 0)) for one in _LIGHTS]}])
+        )
     return Chart(max(1, len(rows)) * (label + bar + gap), bands, list(_LIGHTS))
 
 
@@ -100,6 +103,7 @@ def spreads(found: Sequence[Spread]) -> Chart:
     """
     label, bar, gap = 22, 18, 12
     most = max((row.high for row in found), default=0) or 1
+    heads = [_("件数"), _("最短"), _("四分之一"), _("中位数"), _("四分之三"), _("最长")]
 
     def place_of(days: float) -> int:
         return 6 + int((WIDTH - 12) * log1p(days) / log1p(most))
@@ -116,10 +120,10 @@ def spreads(found: Sequence[Spread]) -> Chart:
             Mark(median, top + label, 0, bar),
         ]
         numbers = [row.number, row.low, round(row.quarter), round(row.median), round(row.three_quarters), row.high]
-        bands.append(Band(step_name(row.step), top + 16, marks, numbers))
+        bands.append(Band(step_name(row.step), top + 16, marks, list(zip(heads, numbers, strict=True))))
     height = max(1, len(found)) * (label + bar + gap)
     axis = [Mark(place_of(days), height + 14, text=str(days)) for days in (1, 7, 30, 90, 365) if days <= most]
-    return Chart(height + 24, bands, axis=axis)
+    return Chart(height + 24, bands, heads, axis)
 
 
 def tiles(found: Sequence[Standing], names: dict[str, str]) -> Chart:
@@ -148,7 +152,7 @@ def tiles(found: Sequence[Standing], names: dict[str, str]) -> Chart:
             )
             for place, row in enumerate(rows)
         ]
-        worst = [sum(1 for row in rows if row.worst == light) for light in (*_LIGHTS, "")]
+        worst = [(light, sum(1 for row in rows if row.worst == light)) for light in (*_LIGHTS, "")]
         bands.append(Band(names.get(child, ""), top + 16, marks, worst))
         top += head + ((len(rows) - 1) // across + 1) * (size + gap) + 12
     return Chart(max(1, top), bands, list(_LIGHTS))

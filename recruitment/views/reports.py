@@ -85,7 +85,12 @@ class ReportPage(Page):
             "organisation": organisation,
             "heads": [measure.label for measure in made.measures],
             "rows": [
-                {"name": line.name, "cells": _cells(made, line.values, url, line.code)} for line in made.figures.lines
+                {
+                    "name": line.name,
+                    "any": any(line.values.values()),
+                    "cells": _cells(made, line.values, url, line.code),
+                }
+                for line in made.figures.lines
             ],
             "total": _cells(made, made.figures.total, url, ""),
             "is_work": kind == paper.WORK,
@@ -173,23 +178,29 @@ def _cells(made: paper.ReportPaper, values: Counter[str], url: str, code: str) -
 def _pictures(organisation: Organisation, period: Period, today: date) -> dict[str, Any]:
     as_of = period.as_of(today)
     months = reports.months_until(reports.month_of(as_of))
-    standing = reports.standings(organisation, as_of, today)
+    standing = _under_way(reports.standings(organisation, as_of, today))
     names, numbers = _by_child(organisation, standing)
     return {
         "stages": charts.stages(reports.stages_over_time(organisation.path, months), months),
         "lights": charts.lights(
-            [(names[child], cases_url(branch=child), counter) for child, counter in numbers.items()]
+            [(names[child], cases_url(branch=child), counter) for child, counter in numbers.items() if counter]
         ),
         "spreads": charts.spreads(reports.durations(organisation.path, period)),
         "tiles": charts.tiles(standing, names),
     }
 
 
+def _under_way(found: Sequence[reports.Standing]) -> list[reports.Standing]:
+    """The branches of those organisations below in which anybody is under way; a committee's own branches all."""
+    busy = {row.child for row in found if row.lights}
+    return [row for row in found if row.child in busy or row.child == row.code]
+
+
 def _by_child(
     organisation: Organisation, standing: Sequence[reports.Standing]
 ) -> tuple[dict[str, str], dict[str, Counter[str]]]:
     """The organisations below with branches in them: their names, and their people by light."""
-    known = {child.code: str(child) for child in organisation.children.only("code", "name", "short_name")}
+    known = {child.code: str(child) for child in organisation.children.only("parent", "code", "name", "short_name")}
     known[organisation.code] = str(organisation)
     numbers: dict[str, Counter[str]] = {}
     for row in standing:
