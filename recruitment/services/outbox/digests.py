@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from branches.models import Seat, User
+from recruitment.documents import messages as wording
 from recruitment.models import ChannelSetting, Delivery, Message, Person
 from recruitment.rules.explain import day_text
 from recruitment.selectors.casefile import local_day
 from recruitment.services.notifications import READING_ROLES
-from recruitment.services.outbox import wording
 from recruitment.services.outbox.reach import Choice, choice_of, is_personal, personal_address
 
 

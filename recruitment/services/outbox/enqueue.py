@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from branches.models import User
+from recruitment.documents import messages as wording
 from recruitment.models import ChannelSetting, Delivery, Message, Notification
 from recruitment.selectors.casefile import local_day
-from recruitment.services.outbox import wording
 from recruitment.services.outbox.reach import Choice, choice_of, is_personal, personal_address, readers_of, settings_for
 
 

@@ -17,10 +17,10 @@ from branches.models import Organisation, User
 from branches.services.record import difference, record, snapshot
 from recruitment.channels.http import fault_of
 from recruitment.channels.sms import PLACES, headers_of
+from recruitment.documents import messages as wording
 from recruitment.models import Channel, ChannelSetting, ContactPreference, Message, Topic
 from recruitment.policies import may_administer
 from recruitment.services.base import acting, refuse
-from recruitment.services.outbox import wording
 from recruitment.services.outbox.reach import is_personal, personal_address
 
 #: Stored encrypted, never shown, and named in the audit only as changed. None keeps what is there.

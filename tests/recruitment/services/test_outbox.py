@@ -17,9 +17,9 @@ from audit.models import Entry
 from branches.access import Actor, actor_for
 from branches.models import Organisation, Seat
 from recruitment.channels.dingtalk import signature
+from recruitment.documents import messages as wording
 from recruitment.models import ChannelSetting, ContactPreference, Delivery, Flag, Message
 from recruitment.services.base import Refused, _Writes
-from recruitment.services.outbox import wording
 from recruitment.services.outbox.digests import compose_digests, last_hour
 from recruitment.services.outbox.sending import CLAIM_LASTS, PAUSES, _claim, give_up_lost, retry, send_due
 from recruitment.services.outbox.settings import save_channel, save_contact, send_test
