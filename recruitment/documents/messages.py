@@ -20,6 +20,7 @@ from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import STEPS as STEP_NAMES
 
 LINES_SHOWN = 10
+_SAMPLE = "样本·"
 _SUBJECT_LENGTH = 120
 _TOPICS = {Topic.RED: "红灯", Topic.LATE: "超过期限", Topic.RETURNED: "退回补正", Topic.SUSPENDED: "暂停办理"}
 #: Surnames of two characters that a table of names in use knows; others are read as one.
@@ -48,8 +49,13 @@ def topic_of(case: Case, flag: Flag) -> Topic:
 
 
 def surname(name: str) -> str:
-    """``张某`` for 张三, ``欧阳某`` for 欧阳小红; of a name with a dot, the first character alone."""
+    """``张某`` for 张三, ``欧阳某`` for 欧阳小红; of a name with a dot, the first character alone.
+
+    A sample stays marked as one, outside as well.
+    """
     name = name.strip()
+    if name.startswith(_SAMPLE) and len(name) > len(_SAMPLE):
+        return _SAMPLE + surname(name.removeprefix(_SAMPLE))
     return f"{name[:2] if len(name) > 2 and f' {name[:2]} ' in _COMPOUND else name[:1]}某"
 
 

@@ -225,7 +225,7 @@ BULLETIN = (
     Measure("missed", _("本期超期"), _("在本期内超过的期限，后来补办的也算在内。"), _missed, listed=True),
     Measure("pending", _("尚未到期"), _("最后一天在本期、还没有超过的期限；已经过去的时期没有这一项。"), _pending),
     Measure("still_late", _("期末仍超期"), _("到截止日仍没有办的超期，不论是哪一期的。"), _still_late, listed=True),
-    Measure("returned", _("退回"), _("校核单位在本期退回补正的次数。"), _returned, listed=True),
+    Measure("returned", _("退回次数"), _("校核单位在本期退回补正的次数。"), _returned, listed=True),
     Measure("verified", _("校核通过"), _("本期校核通过的环节。"), _verified),
     Measure("opened", _("新建"), _("本期建档的人数。"), _opened),
     Measure("vetoed", _("红灯"), _("本期提出的一票否决情形，后来撤销的也算在内。"), _vetoed),

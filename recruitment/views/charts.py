@@ -106,7 +106,7 @@ def spreads(found: Sequence[Spread]) -> Chart:
     heads = [_("件数"), _("最短"), _("四分之一"), _("中位数"), _("四分之三"), _("最长")]
 
     def place_of(days: float) -> int:
-        return 6 + int((WIDTH - 12) * log1p(days) / log1p(most))
+        return 14 + int((WIDTH - 28) * log1p(days) / log1p(most))
 
     bands = []
     for place, row in enumerate(found):

@@ -222,7 +222,14 @@ class TestWritten:
 
 class TestWords:
     @pytest.mark.parametrize(
-        ("name", "said"), [("张三", "张某"), ("欧阳小红", "欧阳某"), ("欧阳", "欧某"), ("阿卜杜拉·买买提", "阿某")]
+        ("name", "said"),
+        [
+            ("张三", "张某"),
+            ("欧阳小红", "欧阳某"),
+            ("欧阳", "欧某"),
+            ("阿卜杜拉·买买提", "阿某"),
+            ("样本·林某二", "样本·林某"),
+        ],
     )
     def test_a_surname_and_no_more(self, name, said):
         assert wording.surname(name) == said

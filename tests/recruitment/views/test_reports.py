@@ -250,7 +250,7 @@ class TestExport:
         flag(case, due=-3, raised=-2)
         client.force_login(filled.user(filled.county, Role.INSPECTOR))
         book = load_workbook(BytesIO(exported(client, filled.county, "xlsx")))
-        assert book.sheetnames == ["汇总", "本期超期", "期末仍超期", "退回"]
+        assert book.sheetnames == ["汇总", "本期超期", "期末仍超期", "退回次数"]
         head = [cell.value for cell in book["汇总"][5]]
         assert head[:3] == ["党组织", "应办", "按期办理"]
         total = [cell.value for row in book["汇总"].iter_rows() if row[0].value == "合计" for cell in row]
