@@ -44,6 +44,11 @@ class Entry:
     day: date
     until: date | None
 
+    @property
+    def name(self) -> str:
+        """The person's name on paper, where a sample is marked unless the name itself says so."""
+        return f"{self.person}（样本）" if self.is_sample and "样本" not in self.person else self.person
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

@@ -20,6 +20,9 @@ from recruitment.documents.report import ReportPaper, column_heads
 from recruitment.rules.explain import day_text
 from recruitment.words import localised
 
+#: Millimetres between the margins, and of the columns.
+_WIDTH, _NAME_WIDTH = 237, 57
+_LIST_WIDTHS = (30, 44, 45, 46, 28, 22, 22)
 TITLE_FACE, HEAD_FACE, BODY_FACE = "方正小标宋简体", "黑体", "仿宋"
 
 
@@ -34,7 +37,8 @@ def document(paper: ReportPaper) -> bytes:
     heads = ["党组织", *(str(measure.label) for measure in paper.measures)]
     rows = [[line.name, *(str(line.values[measure.key]) for measure in paper.measures)] for line in paper.figures.lines]
     rows.append(["合计", *(str(paper.figures.total[measure.key]) for measure in paper.measures)])
-    _table(doc, heads, rows, numbers=True)
+    narrow = (_WIDTH - _NAME_WIDTH) / (len(heads) - 1)
+    _table(doc, heads, rows, [_NAME_WIDTH, *[narrow] * (len(heads) - 1)], numbers=True)
     _line(doc, "二、清单", HEAD_FACE, 16)
     for chapter in paper.lists:
         _line(
@@ -52,7 +56,7 @@ def document(paper: ReportPaper) -> bytes:
             column_heads(),
             [
                 [
-                    f"{entry.person}（样本）" if entry.is_sample else entry.person,
+                    entry.name,
                     entry.number,
                     entry.branch,
                     entry.step,
@@ -62,6 +66,7 @@ def document(paper: ReportPaper) -> bytes:
                 ]
                 for entry in chapter.entries
             ],
+            _LIST_WIDTHS,
         )
     _line(doc, "三、口径", HEAD_FACE, 16)
     for measure in paper.measures:
@@ -103,6 +108,8 @@ def _page_number(paragraph: Paragraph) -> None:
 def _line(doc: Paper, text: str, face: str, size: int, *, centred: bool = False, bold: bool = False) -> None:
     paragraph = doc.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(6)
+    # A heading never stands alone at the foot of a page.
+    paragraph.paragraph_format.keep_with_next = face == HEAD_FACE or bold
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _write(paragraph, text, face, size, bold=bold)
@@ -114,7 +121,14 @@ def _write(paragraph: Paragraph, text: str, face: str, size: float, *, bold: boo
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
 
 
-def _table(doc: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = False) -> None:
+def _table(
+    doc: Paper,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    numbers: bool = False,
+) -> None:
     table = doc.add_table(rows=1, cols=len(heads), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
@@ -124,6 +138,13 @@ def _table(doc: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]], *, n
         cells = table.add_row().cells
         for place, (cell, value) in enumerate(zip(cells, row, strict=True)):
             _fill(cell, value, BODY_FACE, centred=numbers and place > 0)
+    # Word reads the width of each cell, other programs that of the column.
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
     doc.add_paragraph().paragraph_format.space_after = Pt(0)
 
 

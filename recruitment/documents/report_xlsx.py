@@ -31,8 +31,7 @@ def workbook(paper: ReportPaper) -> bytes:
         sheet = book.create_sheet(chapter.label[:_SHEET_NAME_LENGTH])
         _row(sheet, 1, column_heads(), head=True)
         for place, entry in enumerate(chapter.entries, start=2):
-            name = f"{entry.person}（样本）" if entry.is_sample else entry.person
-            values = (name, entry.number, entry.branch, entry.step, entry.rule, entry.day, entry.until)
+            values = (entry.name, entry.number, entry.branch, entry.step, entry.rule, entry.day, entry.until)
             _row(sheet, place, values)
         for place, width in enumerate(_LIST_WIDTHS, start=1):
             sheet.column_dimensions[get_column_letter(place)].width = width
