@@ -441,7 +441,7 @@ def durations(path: str, period: Period) -> list[Spread]:
     """The spread of each step that was verified in the period, in one query."""
     rows = _verified(path, period, period.end).values_list("step", "opened_at", "verified_at")
     days: dict[str, list[int]] = defaultdict(list)
-    for step, opened, verified in rows.iterator():
+    for step, opened, verified in rows:
         days[step].append(max(0, (local_day(verified) - local_day(opened)).days))
     return [_spread(step, sorted(days[step])) for step in STEP_KEYS if step in days]
 
