@@ -12,17 +12,24 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from recruitment.models import Case, Flag, Topic
+from recruitment.models import Case, Notification, Topic
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.facts import RETURNED
 from recruitment.rules.lights import RED
 from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import STEPS as STEP_NAMES
+from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED, VETOES
 
 LINES_SHOWN = 10
 _SAMPLE = "样本·"
 _SUBJECT_LENGTH = 120
-_TOPICS = {Topic.RED: "红灯", Topic.LATE: "超过期限", Topic.RETURNED: "退回补正", Topic.SUSPENDED: "暂停办理"}
+_TOPICS = {
+    Topic.RED: "红灯",
+    Topic.LATE: "超过期限",
+    Topic.RETURNED: "退回补正",
+    Topic.SUSPENDED: "暂停办理",
+    Topic.OTHER: "其他提醒",
+}
 #: Surnames of two characters that a table of names in use knows; others are read as one.
 _COMPOUND = (
     " 欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
@@ -39,13 +46,15 @@ class Item:
     line: str
 
 
-def topic_of(case: Case, flag: Flag) -> Topic:
-    """What a flag is about. A veto's situation is red while the case is; else it suspends."""
-    if flag.code == RETURNED:
+def topic_of(case: Case, code: str) -> Topic:
+    """What a notification of this code is about. A veto's situation is red while the case is; else it suspends."""
+    if code == RETURNED:
         return Topic.RETURNED
-    if flag.code in GATES:
+    if code in GATES:
         return Topic.LATE
-    return Topic.RED if case.light == RED else Topic.SUSPENDED
+    if code in VETOES:
+        return Topic.RED if case.light == RED else Topic.SUSPENDED
+    return Topic.RED if code == MEMBERSHIP_CANCELLED else Topic.OTHER
 
 
 def surname(name: str) -> str:
@@ -59,19 +68,22 @@ def surname(name: str) -> str:
     return f"{name[:2] if len(name) > 2 and f' {name[:2]} ' in _COMPOUND else name[:1]}某"
 
 
-def item(case: Case, flag: Flag, topic: Topic) -> Item:
-    """The line of a flag. What a red or a suspension is about is the person's own affair, and stays inside."""
+def item(case: Case, told: Notification, stored_topic: str) -> Item:
+    """The line of a notification. What a red or a suspension is about is the person's own affair, and stays inside."""
+    topic = Topic(stored_topic)
     who = f"{surname(case.person.name)}（{case.branch}）"
-    step = f"第{STEPS[flag.step].number}步“{STEP_NAMES[flag.step].zh}”" if flag.step in STEPS else ""
+    step = f"第{STEPS[told.step].number}步“{STEP_NAMES[told.step].zh}”" if told.step in STEPS else ""
     if topic is Topic.RED:
         what = "亮红灯，等待裁定"
     elif topic is Topic.SUSPENDED:
         what = f"{step}暂停办理"
     elif topic is Topic.RETURNED:
         what = f"{step}被退回，请补正"
+    elif topic is Topic.OTHER:
+        what = f"{step}有新的提醒"
     else:
-        until = f"，期限 {day_text(flag.due).zh}" if flag.due else ""
-        what = f"{step}{flag_name(flag.code).zh}{until}，已超过"
+        until = f"，期限 {day_text(told.due).zh}" if told.due else ""
+        what = f"{step}{flag_name(told.code).zh}{until}，已超过"
     return Item(topic, f"{who}：{what}")
 
 

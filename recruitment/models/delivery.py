@@ -30,6 +30,7 @@ class Topic(models.TextChoices):
     LATE = "late", _("超过期限")
     RETURNED = "returned", _("退回补正")
     SUSPENDED = "suspended", _("暂停")
+    OTHER = "other", _("其他提醒")
 
 
 def red_only() -> list[str]:

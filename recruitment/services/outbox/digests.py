@@ -72,7 +72,7 @@ def _compose(setting_id: int, now: datetime) -> int:
 
 
 def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> dict[int | None, list[Delivery]]:
-    """What is still to be told, by recipient: the flag stands, and the recipient sits there and can be reached."""
+    """What is still to be told, by recipient: its flag stands, and the recipient sits there and can be reached."""
     users = {row.recipient_id for row in rows if row.recipient_id}
     seats = set(
         Seat.objects.active_on(local_day(now))
@@ -82,7 +82,7 @@ def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> d
     live: dict[int | None, list[Delivery]] = defaultdict(list)
     for row in rows:
         flag, user = row.notification.flag, row.recipient
-        if flag.resolved_at is not None or not row.case.is_open:
+        if flag is not None and (flag.resolved_at is not None or not row.case.is_open):
             continue
         if user is None or (
             (user.pk, row.notification.organisation_id) in seats and _wants_digest(user, setting.channel)
@@ -96,7 +96,7 @@ def _wants_digest(user: User, channel: str) -> bool:
 
 
 def _digest(setting: ChannelSetting, rows: Sequence[Delivery], once: str, slot: datetime, now: datetime) -> Message:
-    items = [wording.item(row.case, row.notification.flag, row.topic) for row in rows]
+    items = [wording.item(row.case, row.notification, row.topic) for row in rows]
     subject, text = wording.digest(items, day_text(local_day(slot)).zh)
     first = rows[0]
     personal = is_personal(setting.channel)

@@ -15,8 +15,8 @@ from recruitment.services.outbox.reach import Choice, choice_of, is_personal, pe
 def enqueue(notifications: Sequence[Notification], now: datetime) -> None:
     """Write what the recipients of these notifications are to be sent; nothing where no channel is on.
 
-    Each notification brings its case (person and branch loaded) and its flag. A fixed number of queries: two where no
-    channel is on, six at most. What was enqueued before is passed by.
+    Each notification brings its case (person and branch loaded) and its flag, where it has one. A fixed number of
+    queries: two where no channel is on, six at most. What was enqueued before is passed by.
     """
     if not notifications:
         return
@@ -47,7 +47,7 @@ def _drafts(
     row: Notification, setting: ChannelSetting, readers: dict[int, User], now: datetime
 ) -> Iterator[tuple[Delivery, str]]:
     """Each delivery with the address to send to at once; without an address it waits for the digest."""
-    topic = wording.topic_of(row.case, row.flag)
+    topic = wording.topic_of(row.case, row.code)
     at_once = topic in setting.immediate_topics
     if not is_personal(setting.channel):
         yield _delivery(row, setting, topic, None, now), setting.endpoint if at_once else ""
@@ -65,9 +65,10 @@ def _delivery(row: Notification, setting: ChannelSetting, topic: str, user: User
     flag = row.flag
     to = f"u{user.pk}" if user else f"o{setting.organisation_id}"
     # What has no due date happens anew each time it rises: its day takes the place of the date.
-    day = flag.due or flag.raised_on
+    day = row.due or (flag.raised_on if flag else local_day(row.created_at))
+    part = flag.subkey if flag else ""
     return Delivery(
-        once=f"{row.case_id}:{flag.step}:{flag.code}:{flag.subkey}:{day}:{row.organisation_id}:{setting.channel}:{to}",
+        once=f"{row.case_id}:{row.step}:{row.code}:{part}:{day}:{row.organisation_id}:{setting.channel}:{to}",
         notification=row,
         case=row.case,
         code=row.code,
@@ -82,7 +83,7 @@ def _delivery(row: Notification, setting: ChannelSetting, topic: str, user: User
 
 def _message(draft: Delivery, address: str, now: datetime) -> Message:
     row = draft.notification
-    subject, text = wording.single(wording.item(row.case, row.flag, draft.topic))
+    subject, text = wording.single(wording.item(row.case, row, draft.topic))
     return Message(
         once=draft.once,
         kind=Message.Kind.IMMEDIATE,

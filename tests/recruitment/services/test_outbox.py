@@ -18,9 +18,10 @@ from branches.access import Actor, actor_for
 from branches.models import Organisation, Seat
 from recruitment.channels.dingtalk import signature
 from recruitment.documents import messages as wording
-from recruitment.models import ChannelSetting, ContactPreference, Delivery, Flag, Message
+from recruitment.models import ChannelSetting, ContactPreference, Delivery, Flag, Message, Notification
 from recruitment.services.base import Refused, _Writes
 from recruitment.services.outbox.digests import compose_digests, last_hour
+from recruitment.services.outbox.enqueue import enqueue
 from recruitment.services.outbox.sending import CLAIM_LASTS, PAUSES, _claim, give_up_lost, retry, send_due
 from recruitment.services.outbox.settings import save_channel, save_contact, send_test
 from tests.branches.factories import County, make_county
@@ -220,6 +221,22 @@ class TestWritten:
         assert Message.objects.count() == 4 * size
 
 
+def test_what_has_no_flag_is_told_as_well(county):
+    """An act of people, such as an answer to an appeal: its day is that on which it was written."""
+    switch_on(county, county.county)
+    case = put(county, "political_review", name="样本甲")
+    for moment in (NOW, NOW + MINUTE):
+        row = Notification.objects.create(
+            organisation=county.branch, case=case, code="appeal_answered", step=case.step, created_at=moment
+        )
+        enqueue([row], moment)
+    assert Delivery.objects.count() == 4
+    assert compose_digests(now=NOW + dt.timedelta(days=1)) == 4
+    message = Message.objects.first()
+    assert "其他提醒 1 件" in message.text
+    assert "样某" in message.text
+
+
 class TestWords:
     @pytest.mark.parametrize(
         ("name", "said"),
@@ -251,6 +268,14 @@ class TestWords:
                 assert flag.case.number not in text
             assert wording.flag_name("V11").zh not in text
             assert "某（" in text
+
+    def test_a_digest_keeps_the_situation_to_itself_as_well(self, county):
+        switch_on(county, county.county, immediate_topics=[])
+        red(county)
+        compose_digests(now=NOW + dt.timedelta(days=1))
+        text = Message.objects.first().text
+        assert "亮红灯，等待裁定" in text
+        assert wording.flag_name("V11").zh not in text
 
     def test_the_link_leads_to_the_inbox_only(self, county, settings):
         settings.SITE_URL = "https://recruitment.example.cn/"
