@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.forms import CheckboxSelectMultiple, ModelChoiceField, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
-from recruitment.models import AnnualPlan, Case, DocumentBatch, Holiday, LocalRule, TemplateVersion, TrainingRule
+from recruitment.models import (
+    AnnualPlan,
+    Case,
+    ChannelSetting,
+    DocumentBatch,
+    Holiday,
+    LocalRule,
+    TemplateVersion,
+    Topic,
+    TrainingRule,
+)
+from recruitment.policies import may_administer
 from recruitment.rules import texts
 from recruitment.services.exams import save_training_rule
+from recruitment.services.outbox.settings import SECRETS, check_channel, save_channel
 from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
 from recruitment.words import localised
 
@@ -178,3 +191,81 @@ class DocumentBatchAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DocumentBatch]:
         return super().get_queryset(request).distinct()
+
+
+class ChannelSettingForm(ModelForm):
+    """What is secret is never given back to the browser; left empty it stays as it is."""
+
+    immediate_topics = MultipleChoiceField(
+        label=_("立即发送"), choices=Topic.choices, required=False, widget=CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ChannelSetting
+        fields = (
+            "organisation",
+            "channel",
+            "enabled",
+            "endpoint",
+            "secret",
+            "headers",
+            "body",
+            "success_text",
+            "immediate_topics",
+            "digest_hour",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SECRETS:
+            self.initial[name] = ""
+            self.fields[name].help_text = _("已保存的不再显示；留空表示不变。")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if self.errors:
+            return given
+        stored = ChannelSetting.objects.filter(pk=self.instance.pk).first()
+        for name in SECRETS:
+            given[name] = given.get(name) or (getattr(stored, name) if stored else "")
+        body = given.get("organisation") or self.instance.organisation
+        if not may_administer(self.actor, body.path):
+            self.add_error(None, _("只有持有管理员席位的账号可以设置渠道。"))
+        try:
+            check_channel(self._as_row(given, body))
+        except ValidationError as error:
+            self.add_error(None, [line for lines in error.message_dict.values() for line in lines])
+        return given
+
+    def _as_row(self, given: dict[str, Any], body: Organisation) -> ChannelSetting:
+        channel = given.get("channel") or self.instance.channel
+        return ChannelSetting(**{**given, "organisation": body, "channel": channel})
+
+
+@admin.register(ChannelSetting)
+class ChannelSettingAdmin(SettingAdmin):
+    form = ChannelSettingForm
+    organisation_path = "organisation__path"
+    list_display = ("organisation", "channel", "enabled", "digest_hour")
+    list_filter = ("channel", "enabled")
+    list_select_related = ("organisation",)
+    autocomplete_fields = ("organisation",)
+
+    def get_form(self, request: HttpRequest, obj: ChannelSetting | None = None, **kwargs: Any) -> type[ModelForm]:
+        made = super().get_form(request, obj, **kwargs)
+        return type(made.__name__, (made,), {"actor": actor_of(request)})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ChannelSetting | None = None) -> tuple[str, ...]:
+        return ("organisation", "channel") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ChannelSetting, form: ModelForm, change: bool) -> None:
+        names = (*SECRETS, "enabled", "body", "success_text", "immediate_topics", "digest_hour")
+        saved = save_channel(
+            organisation=obj.organisation,
+            channel=obj.channel,
+            values={name: getattr(obj, name) for name in names},
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+        obj.pk = saved.pk
+        obj._state.adding = False

@@ -87,11 +87,13 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("queue", _("校核"), verifies(actor)),
         ("flagged", _("预警"), reviews_flagged(actor)),
         ("figures", _("统计"), sees),
+        ("reports_own", _("报表"), sees),
         ("guide", _("导则"), True),
         ("toolbox", _("工具箱"), True),
         ("learning", pgettext("navigation", "学习"), bool(actor.grants)),
         ("branches:index", _("组织"), bool(actor.grants)),
         ("notifications", _("通知"), bool(desks)),
+        ("outbox", _("外发消息"), bool(actor.grants_of("administrator"))),
     ]
     here = request.path
     for name, label, shown in entries:

@@ -199,3 +199,11 @@ def may_see_results(actor: Actor, path: str) -> Answer:
         if grant.role in SEEING_ROLES and grant.covers(path):
             return Allowed(grant)
     return Denied(_("这个组织的测试结果不在您的管理范围内。"))
+
+
+def may_administer(actor: Actor, path: str) -> Answer:
+    """An administrator's seat that covers the organisation with this path."""
+    for grant in _ordered(actor):
+        if grant.role == "administrator" and grant.covers(path):
+            return Allowed(grant)
+    return Denied(_("这个组织由它自己或上级组织的管理员管理。"))

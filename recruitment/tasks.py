@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from recruitment.services import documents
 from recruitment.services.exams import close_expired
+from recruitment.services.outbox.digests import compose_digests
+from recruitment.services.outbox.sending import send_due
 from recruitment.services.sweep import sweep as sweep_cases
 
 
@@ -37,6 +39,19 @@ def expire_documents() -> int:
     return documents.expire(now=timezone.now())
 
 
+@shared_task
 def close_tests() -> int:
     """Hand in the tests whose time is over; returns how many."""
     return close_expired(now=timezone.now())
+
+
+@shared_task
+def make_digests() -> dict[str, int]:
+    """Make the digests whose hour has come (see :mod:`recruitment.services.outbox.digests`)."""
+    return {"made": compose_digests(now=timezone.now())}
+
+
+@shared_task
+def send_messages() -> dict[str, int]:
+    """Send what waits in the outbox (see :mod:`recruitment.services.outbox.sending`)."""
+    return send_due(clock=timezone.now).counts()

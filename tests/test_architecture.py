@@ -41,6 +41,7 @@ LAYERS = (
         "recruitment.links",
         "recruitment.guide",
         "recruitment.training",
+        "recruitment.channels",
         "recruitment.apps",
     ),
     ("branches.services",),

@@ -210,7 +210,29 @@ CELERY_BEAT_SCHEDULE = {
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
     # Whoever left a test open finds it handed in, and the results know of it.
     "hand in tests that ran out": {"task": "recruitment.tasks.close_tests", "schedule": crontab(minute="*/10")},
+    # A task that has waited longer than its turn is not worth running: the next one does the same work.
+    "make digests": {
+        "task": "recruitment.tasks.make_digests",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 300},
+    },
+    "send what waits": {"task": "recruitment.tasks.send_messages", "schedule": crontab(), "options": {"expires": 50}},
 }
+
+# -- Notifications to the outside --------------------------------------------------------------------------------------
+
+# Where the product is reached, for the link to the inbox in a message; without it a message has no link.
+SITE_URL = env.str("SITE_URL", default="")
+
+# The mail server, as smtp+tls://user:password@host:587. Without one no e-mail leaves, and the outbox says so.
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="recruitment@localhost")
+
+# Hosts that webhooks and the SMS provider may stand on. What administrators type can reach no other machine.
+CHANNEL_HOSTS = env.list("CHANNEL_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
+CHANNEL_ALLOW_HTTP = DEBUG  # https only; the tests and a developer's machine may do without
+CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 
 # -- Log ---------------------------------------------------------------------------------------------------------------
 

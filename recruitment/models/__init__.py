@@ -1,6 +1,7 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
@@ -21,7 +22,11 @@ __all__ = [
     "BatchCase",
     "Case",
     "Certificate",
+    "Channel",
+    "ChannelSetting",
+    "ContactPreference",
     "Deliberation",
+    "Delivery",
     "DocumentBatch",
     "Exam",
     "ExamAnswer",
@@ -33,6 +38,7 @@ __all__ = [
     "LocalRule",
     "LogEntry",
     "Material",
+    "Message",
     "Notification",
     "Obligation",
     "Person",
@@ -44,6 +50,7 @@ __all__ = [
     "StepRecord",
     "Suspension",
     "TemplateVersion",
+    "Topic",
     "TrainingRule",
     "Transfer",
     "Veto",

@@ -16,6 +16,7 @@ from recruitment.rules.lights import GREEN, Assessment
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, load, local_day
+from recruitment.services.outbox.enqueue import enqueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,8 @@ class _Writes:
             Flag.objects.bulk_update(self.moved, ["due"])
         if self.raised:
             Flag.objects.bulk_create([row for _, row in self.raised])
-            Notification.objects.bulk_create([notification_for(case, row, now) for case, row in self.raised])
+            told = Notification.objects.bulk_create([notification_for(case, row, now) for case, row in self.raised])
+            enqueue(told, now)
         if self.stale:
             Obligation.objects.filter(pk__in=self.stale).delete()
         if self.fresh:

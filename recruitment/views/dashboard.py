@@ -223,6 +223,7 @@ def _administration(request: HttpRequest, grants: Iterable[Grant]) -> Iterator[d
     if request.user.is_staff and any(grant.role == Seat.Role.ADMINISTRATOR for grant in grants):
         for name, label, help_text in _ADMINISTERED:
             yield {"label": label, "help": help_text, "url": reverse(f"admin:{name}_changelist")}
+        yield {"label": _("通知渠道"), "help": _("邮件、群机器人、短信的开关和密钥"), "url": reverse("channels")}
 
 
 class SwitchSeat(Page):
