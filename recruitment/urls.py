@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recruitment.views import (
+    bulk,
     cases,
     dashboard,
     deliberation,
@@ -15,6 +16,7 @@ from recruitment.views import (
     handing_in,
     logs,
     persons,
+    queue,
     sitting_entry,
     sittings,
     steps,
@@ -42,7 +44,11 @@ urlpatterns = [
     path("cases/<str:number>/verify/", verification.CaseVerify.as_view(), name="case_verify"),
     path("cases/<str:number>/decide/", flagged.VetoDecide.as_view(), name="veto_decide"),
     path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),
-    path("verify/", verification.Queue.as_view(), name="queue"),
+    path("verify/", queue.Queue.as_view(), name="queue"),
+    path("verify/saved/", queue.SavedQueries.as_view(), name="saved_queries"),
+    path("verify/bulk/", bulk.BulkPreview.as_view(), name="bulk_preview"),
+    path("verify/bulk/start/", bulk.BulkStart.as_view(), name="bulk_start"),
+    path("verify/bulk/<uuid:token>/", bulk.BulkResult.as_view(), name="bulk"),
     path("flagged/", flagged.Flagged.as_view(), name="flagged"),
     path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),
     path("sittings/new/", sitting_entry.SittingNew.as_view(), name="sitting_new"),
