@@ -13,9 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
-from recruitment.models import AnnualPlan, Case, Holiday, LocalRule
+from recruitment.models import AlertSetting, AnnualPlan, Case, Holiday, LocalRule
 from recruitment.rules import texts
-from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
+from recruitment.services.settings import (
+    remove_holiday,
+    save_alert_setting,
+    save_annual_plan,
+    save_holiday,
+    save_local_rule,
+)
 from recruitment.words import localised
 
 
@@ -68,6 +74,17 @@ class AnnualPlanAdmin(SettingAdmin):
 
     def save_model(self, request: HttpRequest, obj: AnnualPlan, form: ModelForm, change: bool) -> None:
         save_annual_plan(plan=obj, actor=actor_of(request), now=timezone.now())
+
+
+@admin.register(AlertSetting)
+class AlertSettingAdmin(SettingAdmin):
+    organisation_path = "organisation__path"
+    list_display = ("organisation", "escalate_after", "talk_after", "document")
+    list_select_related = ("organisation",)
+    autocomplete_fields = ("organisation",)
+
+    def save_model(self, request: HttpRequest, obj: AlertSetting, form: ModelForm, change: bool) -> None:
+        save_alert_setting(setting=obj, actor=actor_of(request), now=timezone.now())
 
 
 @admin.register(Holiday)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from recruitment.views import (
+    appeals,
     bulk,
     cases,
     dashboard,
@@ -15,11 +16,14 @@ from recruitment.views import (
     guide,
     handing_in,
     logs,
+    oversight,
     persons,
     queue,
     sitting_entry,
     sittings,
     steps,
+    story,
+    talks,
     verification,
 )
 
@@ -43,6 +47,9 @@ urlpatterns = [
     path("cases/<str:number>/materials/<int:pk>/", files.MaterialFile.as_view(), name="material"),
     path("cases/<str:number>/verify/", verification.CaseVerify.as_view(), name="case_verify"),
     path("cases/<str:number>/decide/", flagged.VetoDecide.as_view(), name="veto_decide"),
+    path("cases/<str:number>/story/", story.CaseStory.as_view(), name="case_story"),
+    path("cases/<str:number>/appeal/", appeals.AppealReceive.as_view(), name="appeal_receive"),
+    path("cases/<str:number>/notice/", appeals.VetoNotice.as_view(), name="veto_notice"),
     path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),
     path("verify/", queue.Queue.as_view(), name="queue"),
     path("verify/saved/", queue.SavedQueries.as_view(), name="saved_queries"),
@@ -50,6 +57,13 @@ urlpatterns = [
     path("verify/bulk/start/", bulk.BulkStart.as_view(), name="bulk_start"),
     path("verify/bulk/<uuid:token>/", bulk.BulkResult.as_view(), name="bulk"),
     path("flagged/", flagged.Flagged.as_view(), name="flagged"),
+    path("flagged/appeals/", appeals.AppealList.as_view(), name="appeals"),
+    path("flagged/talks/", talks.Talks.as_view(), name="talks"),
+    path("flagged/talks/<str:code>/<int:year>/<int:quarter>/", talks.TalkRecord.as_view(), name="talk_record"),
+    path("flagged/returns/", oversight.Returns.as_view(), name="returns"),
+    path("flagged/register/", oversight.Register.as_view(), name="register"),
+    path("appeals/<int:pk>/", appeals.AppealPage.as_view(), name="appeal"),
+    path("appeals/<int:pk>/paper/", appeals.AppealPaper.as_view(), name="appeal_paper"),
     path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),
     path("sittings/new/", sitting_entry.SittingNew.as_view(), name="sitting_new"),
     path("sittings/<int:pk>/", sittings.SittingPage.as_view(), name="sitting"),

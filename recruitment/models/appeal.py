@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -69,3 +70,7 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.status}"
+
+    def settle(self, status: str, *, answer: str, by: int | None, at: datetime) -> None:
+        """Give it its answer; the service that does saves it."""
+        self.status, self.answer, self.answered_by_id, self.answered_at = status, answer, by, at

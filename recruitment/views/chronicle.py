@@ -45,6 +45,7 @@ ACTS: Mapping[str, Promise] = {
     "case_closed": pgettext_lazy("history", "结束"),
     "appeal_received": pgettext_lazy("history", "收到申诉"),
     "appeal_answered": pgettext_lazy("history", "答复申诉"),
+    "yellow_escalated": pgettext_lazy("history", "黄灯报上级"),
     "swept": pgettext_lazy("history", "系统到期提示"),
 }
 

@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from recruitment.models import Case, Material
+from recruitment.models import Appeal, Case, Material
 from recruitment.views.base import Page
 
 #: What a browser may show itself; everything else is downloaded.
@@ -31,17 +31,22 @@ class MaterialFile(Page):
         material = Material.objects.filter(case__in=visible, pk=pk).first()
         if material is None:
             raise Http404
-        try:
-            content = material.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        shown = _SHOWN.fullmatch(material.content_type) is not None and "download" not in request.GET
-        response = FileResponse(
-            content,
-            as_attachment=not shown,
-            filename=material.original_name,
-            content_type=material.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = _POLICIES.get(material.content_type, _SANDBOX)
-        return response
+        return paper_response(material, download="download" in request.GET)
+
+
+def paper_response(paper: Material | Appeal, *, download: bool) -> FileResponse:
+    """A stored paper with the headers that let it run nothing and load nothing; 404 where its file is gone."""
+    try:
+        content = paper.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    shown = _SHOWN.fullmatch(paper.content_type) is not None and not download
+    response = FileResponse(
+        content,
+        as_attachment=not shown,
+        filename=paper.original_name,
+        content_type=paper.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _POLICIES.get(paper.content_type, _SANDBOX)
+    return response
