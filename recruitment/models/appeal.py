@@ -36,6 +36,8 @@ class Appeal(models.Model):
     veto = models.ForeignKey(Veto, on_delete=models.PROTECT, related_name="appeals")
     body = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     received_on = models.DateField(_("收到日期"))
+    #: Why the red had been confirmed: an answer that overturns it writes its own reason there.
+    contested = models.TextField(_("确认的理由"), blank=True)
     text = models.TextField(_("申诉内容"))
     entered_at = models.DateTimeField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

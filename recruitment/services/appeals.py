@@ -65,6 +65,7 @@ def receive(
         veto=veto,
         body=answering_body(case),
         received_on=received_on,
+        contested=veto.decision_reason,
         text=text.strip(),
         entered_at=now,
         received_by_id=actor.user_id,

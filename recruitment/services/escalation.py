@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from audit import services as audit
 from branches.access import SYSTEM
@@ -23,9 +23,9 @@ CHUNK = 500
 def escalate(*, now: datetime) -> int:
     """Tell the departments of the yellows that have stayed open too long; returns how many. Again, it tells nobody."""
     today, settings = local_day(now), Settings()
-    told = Notification.objects.filter(flag=OuterRef("pk"), organisation=OuterRef("case__department"))
     flags = (
-        Flag.objects.filter(
+        _untold()
+        .filter(
             resolved_at__isnull=True,
             voided=False,
             case__ended_on__isnull=True,
@@ -33,7 +33,6 @@ def escalate(*, now: datetime) -> int:
         )
         # A red is the department's to decide and was told to it when it rose.
         .exclude(code__in=VETOES, code=F("case__veto_code"))
-        .exclude(Exists(told))
         .select_related("case__branch")
         .only("code", "step", "due", "raised_on", "case__department", "case__branch__path")
         .order_by("case_id", "pk")
@@ -43,13 +42,21 @@ def escalate(*, now: datetime) -> int:
         for flag in flags
         if flag.raised_on <= today - timedelta(days=settings.escalate_after(flag.case.branch.path))
     ]
-    for start in range(0, len(ripe), CHUNK):
-        _tell(ripe[start : start + CHUNK], now)
-    return len(ripe)
+    return sum(_tell(ripe[start : start + CHUNK], now) for start in range(0, len(ripe), CHUNK))
+
+
+def _untold() -> QuerySet[Flag]:
+    """Flags of which the case's department has heard nothing."""
+    told = Notification.objects.filter(flag=OuterRef("pk"), organisation=OuterRef("case__department"))
+    return Flag.objects.exclude(Exists(told))
 
 
 @transaction.atomic
-def _tell(flags: list[Flag], now: datetime) -> None:
+def _tell(ripe: list[Flag], now: datetime) -> int:
+    # Two workers may find the same flags: the rows are the lock, and who comes second finds them told.
+    held = Flag.objects.select_for_update().filter(pk__in=[flag.pk for flag in ripe]).order_by("pk")
+    waiting = set(_untold().filter(pk__in=[flag.pk for flag in held]).values_list("pk", flat=True))
+    flags = [flag for flag in ripe if flag.pk in waiting]
     rows = [
         Notification(
             organisation_id=flag.case.department_id,
@@ -62,10 +69,10 @@ def _tell(flags: list[Flag], now: datetime) -> None:
         )
         for flag in flags
     ]
-    # Two workers may find the same flags; the constraint lets one row through.
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    Notification.objects.bulk_create(rows)
     by_chain: dict[str, list[dict]] = defaultdict(list)
     for flag in flags:
         by_chain[flag.case.chain].append({"code": flag.code, "step": flag.step, "due": flag.due})
     drafts = [audit.Draft(chain, CODE, {"flags": told}) for chain, told in by_chain.items()]
     audit.append_many(drafts=drafts, actor=SYSTEM, now=now)
+    return len(flags)
