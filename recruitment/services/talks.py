@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,12 +10,13 @@ from django.db import transaction
 from branches.access import Actor
 from branches.models import Organisation
 from branches.services.record import record
-from branches.services.responsible import NotPlacedError, responsible_for
+from branches.services.responsible import NotPlacedError, Responsible, responsible_for, responsible_for_many
 from recruitment import policies
 from recruitment.models import ReminderTalk
 from recruitment.policies import Answer, Denied
 from recruitment.rules.schema import Side
 from recruitment.selectors import talks
+from recruitment.selectors.casefile import local_day
 from recruitment.selectors.talks import Quarter
 from recruitment.services.base import acting, invalid, refuse
 
@@ -22,9 +24,19 @@ from recruitment.services.base import acting, invalid, refuse
 def may_record(actor: Actor, branch: Organisation) -> Answer:
     """A seat that enters for the branch's approving committee."""
     try:
-        responsible = responsible_for(branch)
+        return _may(actor, branch, responsible_for(branch))
     except NotPlacedError as error:
         return Denied(str(error))
+
+
+def recordable(actor: Actor, branches: Iterable[Organisation]) -> set[int]:
+    """Those of the branches whose talks the actor may record. One query."""
+    bodies = {branch.pk: branch for branch in branches}
+    placed = responsible_for_many(bodies.values())
+    return {pk for pk, responsible in placed.items() if _may(actor, bodies[pk], responsible)}
+
+
+def _may(actor: Actor, branch: Organisation, responsible: Responsible) -> Answer:
     scope = policies.Scope(branch.pk, branch.path, responsible.committee.pk, responsible.department.pk)
     return policies.may_enter(actor, scope, Side.COMMITTEE)
 
@@ -40,7 +52,6 @@ def record_talk(
     content: str,
     actor: Actor,
     now: datetime,
-    today: date,
 ) -> ReminderTalk:
     """Record who talked with whom, when and what about. Refused where no talk is owed or one is recorded already."""
     answer = may_record(actor, branch)
@@ -54,7 +65,7 @@ def record_talk(
         raise refuse("not_this_step")
     words = {"talker": talker.strip(), "listener": listener.strip(), "content": content.strip()}
     bad = [name for name, value in words.items() if not value]
-    if not quarter.first_day <= held_on <= today:
+    if not quarter.first_day <= held_on <= local_day(now):
         bad.append("held_on")
     if bad:
         raise invalid(*bad)

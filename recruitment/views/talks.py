@@ -26,7 +26,9 @@ class Talks(OversightPage):
     """Owed until recorded: branches with so many yellows in a quarter that their secretary is to be talked to."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        owed = [(row, bool(talks.may_record(self.actor, row.branch))) for row in selector.owed(self.actor)]
+        rows = selector.owed(self.actor)
+        mine = talks.recordable(self.actor, [row.branch for row in rows])
+        owed = [(row, row.branch.pk in mine) for row in rows]
         context = {"tabs": tabs(self.actor, "talks"), "owed": owed, "held": list(selector.held(self.actor)[:200])}
         return render(request, "recruitment/talks.html", context)
 
