@@ -193,28 +193,16 @@ class BulkForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=BulkDecision.Kind.choices, widget=forms.HiddenInput)
-    code = forms.ChoiceField(label=_("原因"), required=False)
-    reason = forms.CharField(
-        label=_("退回说明"),
-        help_text=_("这段话会写进每一件的退回原因，经办人会看到全文。"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    code = _choice(_("原因"))
+    reason = _words(_("退回说明"), _("这段话会写进每一件的退回原因，经办人会看到全文。"), rows=4)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="bulk_%s", label_suffix="", **kwargs)
         self.fields["code"].choices = return_choices()
+        # Steps are passed without a reason.
+        for name in ("code", "reason"):
+            self.fields[name].required = self["kind"].value() == BulkDecision.Kind.HAND_BACK
         self.refused: list = []
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("kind") == BulkDecision.Kind.HAND_BACK:
-            if not given.get("code"):
-                self.add_error("code", _("请选择。"))
-            if not (given.get("reason") or "").strip():
-                self.add_error("reason", _("请写明。"))
-        return given
 
     @property
     def arguments(self) -> dict[str, Any]:

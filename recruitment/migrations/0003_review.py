@@ -9,8 +9,39 @@ import recruitment.models.appeal
 import recruitment.models.material
 
 
+def count_earlier_returns(apps, schema_editor):
+    """Returns of before there was a row for each: the audit has them, with their words and no code."""
+    entries = apps.get_model("audit", "Entry").objects.filter(action="step_returned").order_by("pk")
+    records = apps.get_model("recruitment", "StepRecord").objects.select_related("case")
+    rows = []
+    for entry in entries.iterator():
+        step, number = entry.payload["step"], entry.payload["round"]
+        # The record that was open on that day: one that was sent back since has another after it.
+        record = (
+            records.filter(case=int(entry.chain.removeprefix("case:")), step=step, round=number)
+            .filter(opened_at__lte=entry.at)
+            .order_by("-opened_at", "-pk")
+            .first()
+        )
+        if record is not None:
+            rows.append(
+                apps.get_model("recruitment", "StepReturn")(
+                    case=record.case,
+                    record=record,
+                    branch_id=record.case.branch_id,
+                    step=step,
+                    code="other",
+                    text=entry.payload["reason"],
+                    returned_at=entry.at,
+                    returned_by_id=entry.actor_id,
+                )
+            )
+    apps.get_model("recruitment", "StepReturn").objects.bulk_create(rows, batch_size=500)
+
+
 class Migration(migrations.Migration):
     dependencies = [
+        ("audit", "0002_append_only"),
         ("branches", "0001_initial"),
         ("recruitment", "0002_holidays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -391,4 +422,5 @@ class Migration(migrations.Migration):
                 name="recruitment_return_step",
             ),
         ),
+        migrations.RunPython(count_earlier_returns, migrations.RunPython.noop),
     ]

@@ -225,3 +225,20 @@ def test_the_page_before_costs_the_same_for_one_and_many(county):
         return len(queries)
 
     assert cost(cases[0]) == cost(*cases) == 12
+
+
+@pytest.mark.soak
+def test_two_hundred_are_decided_and_a_stale_one_is_refused_alone(county):
+    cases = [submitted(county, number) for number in range(1, 201)]
+    client = verifier(county)
+    page = client.post(reverse("bulk_preview"), {"kind": "verify", "all": "1"})
+    assert (len(page.context["can"]), page.context["cannot"]) == (200, [])
+    actor = people.actor(county, county.committee, "committee_verifier", 0)
+    interventions.suspend(
+        case_id=cases[7].pk, step=FIRST, code="V25", reason="正在核查", actor=actor, now=people.at(people.START, 15)
+    )
+    result = client.post(reverse("bulk_start"), sent(page), follow=True)
+    while result.context["pending"]:
+        result = client.post(result.request["PATH_INFO"], follow=True)
+    assert len(result.context["done"]) == 199
+    assert [line.case.pk for line in result.context["refused"]] == [cases[7].pk]
