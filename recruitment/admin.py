@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
 from recruitment.models import (
+    AlertSetting,
     AnnualPlan,
     Case,
     ChannelSetting,
@@ -29,7 +30,13 @@ from recruitment.policies import may_administer
 from recruitment.rules import texts
 from recruitment.services.exams import save_training_rule
 from recruitment.services.outbox.settings import SECRETS, check_channel, save_channel
-from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
+from recruitment.services.settings import (
+    remove_holiday,
+    save_alert_setting,
+    save_annual_plan,
+    save_holiday,
+    save_local_rule,
+)
 from recruitment.words import localised
 
 
@@ -99,6 +106,17 @@ class TrainingRuleAdmin(SettingAdmin):
 
     def save_model(self, request: HttpRequest, obj: TrainingRule, form: ModelForm, change: bool) -> None:
         save_training_rule(rule=obj, actor=actor_of(request), now=timezone.now())
+
+
+@admin.register(AlertSetting)
+class AlertSettingAdmin(SettingAdmin):
+    organisation_path = "organisation__path"
+    list_display = ("organisation", "escalate_after", "talk_after", "document")
+    list_select_related = ("organisation",)
+    autocomplete_fields = ("organisation",)
+
+    def save_model(self, request: HttpRequest, obj: AlertSetting, form: ModelForm, change: bool) -> None:
+        save_alert_setting(setting=obj, actor=actor_of(request), now=timezone.now())
 
 
 @admin.register(Holiday)

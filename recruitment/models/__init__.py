@@ -1,5 +1,8 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
+from recruitment.models.alert import AlertSetting, ReminderTalk
+from recruitment.models.appeal import Appeal
+from recruitment.models.bulk import BulkDecision, BulkItem
 from recruitment.models.case import Case, GateClosedError
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
@@ -9,6 +12,8 @@ from recruitment.models.material import Material
 from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.printing import Printing
+from recruitment.models.returning import StepReturn
+from recruitment.models.saved_query import SavedQuery
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
@@ -16,10 +21,14 @@ from recruitment.models.toolbox import BatchCase, DocumentBatch, TemplateVersion
 from recruitment.models.training_rule import TrainingRule
 
 __all__ = [
+    "AlertSetting",
     "AnnualPlan",
+    "Appeal",
     "Attempt",
     "Ballot",
     "BatchCase",
+    "BulkDecision",
+    "BulkItem",
     "Case",
     "Certificate",
     "Channel",
@@ -46,8 +55,11 @@ __all__ = [
     "PolicyVersion",
     "Printing",
     "RecordMember",
+    "ReminderTalk",
+    "SavedQuery",
     "Sitting",
     "StepRecord",
+    "StepReturn",
     "Suspension",
     "TemplateVersion",
     "Topic",

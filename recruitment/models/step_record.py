@@ -72,6 +72,8 @@ class StepRecord(models.Model):
     sealed = EncryptedJSONField(default=dict, blank=True)
     verdict = models.JSONField(default=dict, blank=True)
     return_reason = models.TextField(blank=True)
+    #: The requirements that the verifier ticked off at the last decision, in both languages as they stood that day.
+    checked = models.JSONField(default=list, blank=True)
     override_reason = models.TextField(blank=True)
     plan_places = models.PositiveIntegerField(null=True, blank=True)
     plan_used = models.PositiveIntegerField(default=0)

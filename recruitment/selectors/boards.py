@@ -274,7 +274,7 @@ def notification_rows(actor: Actor) -> QuerySet:
     return (
         notifications(actor)
         .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
-        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", *_CASE)
+        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", "flag__code", *_CASE)
     )
 
 

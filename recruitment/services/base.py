@@ -254,7 +254,9 @@ class _Writes:
             Flag.objects.bulk_update(self.moved, ["due"])
         if self.raised:
             Flag.objects.bulk_create([row for _, row in self.raised])
-            told = Notification.objects.bulk_create([notification_for(case, row, now) for case, row in self.raised])
+            told = Notification.objects.bulk_create(
+                [note for case, row in self.raised for note in notifications_for(case, row, now)]
+            )
             enqueue(told, now)
         if self.stale:
             Obligation.objects.filter(pk__in=self.stale).delete()
@@ -298,17 +300,29 @@ def _compare_obligations(
     writes.fresh += [row for key, row in expected.obligations.items() if key not in kept]
 
 
-def notification_for(case: Case, flag: Flag, now: datetime) -> Notification:
-    """The row for a flag's addressee: the organisation that holds the obligation."""
-    return Notification(
-        organisation_id=case.scope.organisation_id(Side(flag.holder)),
-        case=case,
-        flag=flag,
-        code=flag.code,
-        step=flag.step,
-        due=flag.due,
-        created_at=now,
-    )
+def notifications_for(case: Case, flag: Flag, now: datetime) -> list[Notification]:
+    """A row for each organisation that has to know of a flag the same day.
+
+    The one that holds the obligation; of a branch's flag its committee as well; of a red the department that decides.
+    """
+    scope = case.scope
+    addressees = {scope.organisation_id(Side(flag.holder)): None}
+    if flag.holder == Side.BRANCH:
+        addressees[scope.committee_id] = None
+    if case.freeze == Case.Freeze.VETO and flag.code == case.veto_code:
+        addressees[scope.department_id] = None
+    return [
+        Notification(
+            organisation_id=organisation,
+            case=case,
+            flag=flag,
+            code=flag.code,
+            step=flag.step,
+            due=flag.due,
+            created_at=now,
+        )
+        for organisation in addressees
+    ]
 
 
 def store_assessment(case: Case, assessment: Assessment) -> None:

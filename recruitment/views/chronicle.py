@@ -45,6 +45,9 @@ ACTS: Mapping[str, Promise] = {
     "transfer_refused": pgettext_lazy("history", "退回转接"),
     "paper_printed": pgettext_lazy("history", "打印表格"),
     "case_closed": pgettext_lazy("history", "结束"),
+    "appeal_received": pgettext_lazy("history", "收到申诉"),
+    "appeal_answered": pgettext_lazy("history", "答复申诉"),
+    "yellow_escalated": pgettext_lazy("history", "黄灯报上级"),
     "swept": pgettext_lazy("history", "系统到期提示"),
 }
 
@@ -102,7 +105,10 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
     if paper := payload.get("paper"):
         yield f"{localised(name_of(paper))} · {payload['printing']}"
     if code := payload.get("code"):
-        yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
+        if code in texts.RETURN_REASONS:
+            yield localised(texts.RETURN_REASONS[code].name)
+        else:
+            yield f"{code} {_named(code)}" if code in texts.VETOES else str(code)
     for code in payload.get("codes") or ():
         yield f"{code} {_named(code)}"
     if flag := payload.get("flag"):
@@ -112,6 +118,8 @@ def _details(payload: Mapping[str, Any]) -> Iterator[str]:
         words = payload.get(name)
         if isinstance(words, str) and words and not words.startswith("sha256:"):
             yield words
+    if checked := payload.get("checked"):
+        yield str(_("逐项核对 %(n)s 项")) % {"n": len(checked)}
     if raised := [_named(flag["code"]) for flag in payload.get("flags_raised") or ()]:
         yield str(_("出现：%(flags)s")) % {"flags": listed(dict.fromkeys(raised))}
     if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:

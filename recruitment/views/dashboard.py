@@ -281,6 +281,8 @@ def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
     return {
         **row,
         "what": flag_name(row["code"]),
+        # What is told one level up says which flag it is about.
+        "about": flag_name(row["flag__code"]) if row["flag__code"] not in (None, row["code"]) else None,
         "why_url": explaining_url(row["code"]),
         "step_number": STEPS[step].number if step in STEPS else None,
         "step_name": texts.STEPS.get(step),

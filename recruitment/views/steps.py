@@ -14,6 +14,7 @@ from recruitment import machine, policies
 from recruitment.forms.base import paper_field
 from recruitment.forms.steps import StepForm as ActOfStepForm
 from recruitment.forms.steps import step_form
+from recruitment.models import StepRecord
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
@@ -139,7 +140,8 @@ class StepForm(StepPage):
             if sheet.row.key == sheet.assessment.step
             else [],
             "unlocks_on": sheet.assessment.unlocks_on if sheet.row.key == sheet.assessment.step else None,
-            "returned": sheet.record is not None and sheet.record.status == machine.RETURNED,
+            "returned": (returned := sheet.record is not None and sheet.record.status == machine.RETURNED),
+            "return_name": _return_name(sheet.record) if returned else None,
             "log": self._log(sheet),
             "past": self._past(sheet),
         }
@@ -162,6 +164,7 @@ class StepForm(StepPage):
             if submission
             else [],
             "missing": [(code, texts.DOCUMENTS[code]) for code in submission.missing] if submission else [],
+            "checked": [Text(item["zh"], item["en"]) for item in record.checked] if record is not None else [],
             "situation": _situation(sheet, denied),
             "verify_url": casebox.case_url(case, "case_verify") if self._verifies(sheet) else "",
             "report_url": casebox.step_url(case, row.key, "step_report") if self._reports(sheet) else "",
@@ -276,3 +279,9 @@ def _moment(at: Any) -> Text:
     local = localtime(at)
     day = day_text(local.date())
     return Text(f"{day.zh} {local:%H:%M}", f"{day.en} {local:%H:%M}")
+
+
+def _return_name(record: StepRecord) -> Text | None:
+    """The coded reason of the last return; one of before there was a code has none."""
+    latest = record.returns.first()
+    return texts.RETURN_REASONS[latest.code].name if latest is not None else None

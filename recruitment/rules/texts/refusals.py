@@ -160,3 +160,13 @@ FLAGS: dict[str, Text] = {
     "returned": Text("退回补正", "returned for correction"),
     "upload_within_one_month": Text("材料未按期传齐", "papers not uploaded in time"),
 }
+
+# What an organisation is told that is no flag of a case: how a red was decided, appeals, and yellows told one level up.
+NOTICES: dict[str, Text] = {
+    "yellow_escalated": Text("黄灯久未消除，报上级", "yellow open too long, told to the level above"),
+    "veto_confirmed": Text("一票否决已确认，本次发展终止", "veto confirmed, this admission has ended"),
+    "veto_dismissed": Text("一票否决已撤销，继续办理", "veto dismissed, the case goes on"),
+    "appeal_received": Text("收到本人申诉，等待答复", "the person's appeal has come in and waits for its answer"),
+    "appeal_upheld": Text("申诉成立，恢复办理", "appeal upheld, the case goes on"),
+    "appeal_rejected": Text("申诉不成立，维持原决定", "appeal rejected, the decision stands"),
+}

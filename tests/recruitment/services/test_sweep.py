@@ -17,6 +17,7 @@ from recruitment.models import Case, Flag, Material, Notification, Obligation
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import load
+from recruitment.services import escalation
 from recruitment.services.sweep import sweep
 from tests.branches.factories import make_county
 from tests.recruitment import crowd
@@ -168,13 +169,20 @@ def test_standing_still_for_months_loses_no_flag(cases):
     assert once.raised == nightly > 0
 
 
-def test_each_flag_tells_its_addressee_once(cases):
+def test_each_flag_tells_its_addressees_once(cases):
+    """The organisation that holds it, and of a branch's flag its committee; the department once it stays open."""
     sweep(now=night(LATER[-1]))
     sweep(now=at(LATER[-1], 12))
     for flag in Flag.objects.select_related("case__branch"):
-        [told] = flag.notifications.all()
-        assert told.organisation_id == flag.case.scope.organisation_id(Side(flag.holder))
-        assert (told.code, told.due) == (flag.code, flag.due)
+        scope = flag.case.scope
+        told = flag.notifications.exclude(code=escalation.CODE)
+        expected = {scope.organisation_id(Side(flag.holder))}
+        if flag.holder == Side.BRANCH:
+            expected.add(scope.committee_id)
+        if flag.code == flag.case.veto_code:
+            expected.add(scope.department_id)
+        assert sorted(told.values_list("organisation", flat=True)) == sorted(expected)
+        assert set(told.values_list("code", "due")) == {(flag.code, flag.due)}
 
 
 def test_what_changes_is_in_the_record_and_the_record_is_whole(cases):
@@ -198,7 +206,8 @@ def test_the_sweep_moves_no_step_and_touches_no_ended_case(cases):
 
 def test_only_what_is_due_is_looked_at(cases, django_assert_num_queries):
     sweep(now=night(LATER[-1]))
-    with django_assert_num_queries(1):
+    # The cases that are due, the settings of who is told, and the yellows that have stayed open too long.
+    with django_assert_num_queries(3):
         assert sweep(now=at(LATER[-1], 13)).seen == 0
 
 
@@ -206,7 +215,7 @@ def test_the_task_reads_the_clock_and_returns_counts(cases):
     with time_machine.travel(night(TODAY), tick=False):
         counts = tasks.sweep()
     assert counts["raised"] > 0
-    assert counts.keys() == {"seen", "changed", "raised", "fallen"}
+    assert counts.keys() == {"seen", "changed", "raised", "fallen", "escalated"}
     assert sweep(now=at(TODAY, 1)).changed == 0
 
 
