@@ -1,6 +1,8 @@
 """Rows, constraints and verbs; one file a noun. The only writes are in :mod:`recruitment.services`."""
 
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.correction import Correction, CorrectionItem
+from recruitment.models.draft import Draft
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
@@ -14,7 +16,10 @@ __all__ = [
     "Attempt",
     "Ballot",
     "Case",
+    "Correction",
+    "CorrectionItem",
     "Deliberation",
+    "Draft",
     "Flag",
     "GateClosedError",
     "Holiday",

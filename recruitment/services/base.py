@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -88,9 +88,9 @@ def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "") -
 
 
 def acting(actor: Actor, answer: Answer) -> Actor:
-    """The actor with the seat by which the act is allowed, for the record."""
+    """The actor with the seat by which the act is allowed, for the record; in another's seat, in that one's name."""
     if isinstance(answer, Allowed) and answer.grant is not None:
-        return replace(actor, seat=answer.grant)
+        return actor.acting_from(answer.grant)
     return actor
 
 

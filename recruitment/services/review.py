@@ -63,7 +63,7 @@ def verification_refusals(
     refusals = [
         Refusal(r.code, unlocks_on=r.unlocks_on, codes=r.codes, field=r.field_name, reason=r) for r in verdict.reasons
     ]
-    if actor.user_id is not None and actor.user_id in (record.submitted_by_id, record.submitted_for_id):
+    if acting(actor, _verifying(file, key, actor)).is_one_of(record.submitted_by_id, record.submitted_for_id):
         refusals.append(Refusal("own_submission"))
     if file.case.suspended_codes:
         refusals.append(Refusal("suspended", codes=tuple(file.case.suspended_codes)))
@@ -104,7 +104,7 @@ def verify(
     result = outcomes.result_of(step, values)
     seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
-    record.verified_at, record.verified_by_id = now, actor.user_id
+    record.verified_at, record.verified_by_id, record.verified_for = now, actor.user_id, actor.on_behalf_of_name
     record.verdict = verdict_json(verdict)
     record.version += 1
     record.save()

@@ -17,7 +17,7 @@ from recruitment.rules.texts.names import (
     TEMPLATES,
 )
 from recruitment.rules.texts.pairs import Text
-from recruitment.rules.texts.refusals import FLAGS, REFUSALS, RefusalText
+from recruitment.rules.texts.refusals import FLAGS, NOTICES, REFUSALS, RefusalText
 from recruitment.rules.texts.vetoes import EFFECTS, VETOES, VetoText
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "GATES",
     "LIGHTS",
     "LOG_KINDS",
+    "NOTICES",
     "OUTCOMES",
     "PARTICIPANTS",
     "PERSON_CHOICES",
