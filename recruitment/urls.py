@@ -4,6 +4,7 @@ from django.urls import path
 
 from recruitment.views import (
     cases,
+    corrections,
     dashboard,
     deliberation,
     endings,
@@ -37,6 +38,16 @@ urlpatterns = [
     path("cases/<str:number>/steps/<str:step>/log/", logs.StepLog.as_view(), name="step_log"),
     path("cases/<str:number>/steps/<str:step>/papers/", handing_in.StepPapers.as_view(), name="step_papers"),
     path("cases/<str:number>/steps/<str:step>/report/", handing_in.StepReport.as_view(), name="step_report"),
+    path("cases/<str:number>/steps/<str:step>/correct/", corrections.StepCorrect.as_view(), name="step_correct"),
+    path("cases/<str:number>/person/correct/", corrections.PersonCorrect.as_view(), name="person_correct"),
+    path("cases/<str:number>/corrections/", corrections.CaseCorrections.as_view(), name="case_corrections"),
+    path("cases/<str:number>/corrections/<int:pk>/", corrections.CorrectionPage.as_view(), name="correction"),
+    path(
+        "cases/<str:number>/corrections/<int:pk>/evidence/",
+        corrections.CorrectionEvidence.as_view(),
+        name="correction_evidence",
+    ),
+    path("corrections/", corrections.CorrectionList.as_view(), name="correction_list"),
     path("cases/<str:number>/explain/<str:code>/", explaining.ExplainFlag.as_view(), name="explain"),
     path("cases/<str:number>/materials/<int:pk>/", files.MaterialFile.as_view(), name="material"),
     path("cases/<str:number>/verify/", verification.CaseVerify.as_view(), name="case_verify"),

@@ -6,32 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('branches', '0001_initial'),
+        ("branches", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Substitution',
+            name="Substitution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='代理起')),
-                ('ends_on', models.DateField(help_text='代理的最后一天。', verbose_name='代理止')),
-                ('reason', models.CharField(max_length=200, verbose_name='事由')),
-                ('given_at', models.DateTimeField(verbose_name='登记时间')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='substitutions', to='branches.seat', verbose_name='席位')),
-                ('substitute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standing_in', to=settings.AUTH_USER_MODEL, verbose_name='代理人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="代理起")),
+                ("ends_on", models.DateField(help_text="代理的最后一天。", verbose_name="代理止")),
+                ("reason", models.CharField(max_length=200, verbose_name="事由")),
+                ("given_at", models.DateTimeField(verbose_name="登记时间")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutions",
+                        to="branches.seat",
+                        verbose_name="席位",
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standing_in",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代理人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '代理',
-                'verbose_name_plural': '代理',
-                'ordering': ['-starts_on', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['substitute', 'ends_on'], name='branches_substitution_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='branches_substitution_dates', violation_error_message='代理止不得早于代理起。')],
+                "verbose_name": "代理",
+                "verbose_name_plural": "代理",
+                "ordering": ["-starts_on", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=["substitute", "ends_on"],
+                        name="branches_substitution_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="branches_substitution_dates",
+                        violation_error_message="代理止不得早于代理起。",
+                    )
+                ],
             },
         ),
     ]

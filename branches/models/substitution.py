@@ -32,9 +32,7 @@ class Substitution(models.Model):
     """
 
     seat = models.ForeignKey(Seat, verbose_name=_("席位"), on_delete=models.PROTECT, related_name="substitutions")
-    substitute = models.ForeignKey(
-        User, verbose_name=_("代理人"), on_delete=models.PROTECT, related_name="standing_in"
-    )
+    substitute = models.ForeignKey(User, verbose_name=_("代理人"), on_delete=models.PROTECT, related_name="standing_in")
     starts_on = models.DateField(_("代理起"))
     ends_on = models.DateField(_("代理止"), help_text=_("代理的最后一天。"))
     reason = models.CharField(_("事由"), max_length=200)
@@ -51,7 +49,9 @@ class Substitution(models.Model):
         ordering = ["-starts_on", "-pk"]
         indexes = [
             models.Index(
-                name="branches_substitution_open", fields=["substitute", "ends_on"], condition=Q(revoked_at__isnull=True)
+                name="branches_substitution_open",
+                fields=["substitute", "ends_on"],
+                condition=Q(revoked_at__isnull=True),
             )
         ]
         constraints = [

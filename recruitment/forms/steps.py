@@ -448,7 +448,8 @@ class ConversionApprovalForm(StepForm):
         return {**super().starting_values(), "result": self.facts.value("conversion_branch_meeting.decision")}
 
 
-_OWN: Mapping[str, type[StepForm]] = {
+#: Steps whose form has something of its own.
+STEP_FORMS: Mapping[str, type[StepForm]] = {
     "preliminary_review": PreliminaryReviewForm,
     "admission_branch_meeting": BranchMeetingForm,
     "conversion_branch_meeting": ConversionMeetingForm,
@@ -458,4 +459,4 @@ _OWN: Mapping[str, type[StepForm]] = {
 
 def step_form(key: str, file: CaseFile, today: date, data: Any = None, files: Any = None, **kwargs: Any) -> StepForm:
     """The form of step ``key`` for this case, on this day."""
-    return _OWN.get(key, StepForm)(data, files, step=STEPS[key], file=file, today=today, **kwargs)
+    return STEP_FORMS.get(key, StepForm)(data, files, step=STEPS[key], file=file, today=today, **kwargs)

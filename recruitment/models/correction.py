@@ -26,8 +26,7 @@ class Correction(models.Model):
     """A request to correct facts that were verified: of one step, or of the person where ``record`` is empty.
 
     ``record_version`` is the version of the record that the requester saw: a correction of anything else is stale.
-    ``side`` is the level that decides. ``effects`` keeps, from the day of the decision, what the rules said would follow,
-    as pairs of sentences.
+    ``side`` is the level that decides. ``effects`` keeps what the rules said, on the day of the decision, would follow.
     """
 
     class Status(models.TextChoices):
@@ -37,9 +36,7 @@ class Correction(models.Model):
         WITHDRAWN = "withdrawn", _("已撤回")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="corrections")
-    record = models.ForeignKey(
-        StepRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
-    )
+    record = models.ForeignKey(StepRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     record_version = models.PositiveIntegerField(null=True, blank=True)
     side = models.CharField(max_length=12, choices=[(side.value, side.value) for side in Side])
     status = models.CharField(_("状态"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
@@ -91,6 +88,9 @@ class Correction(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}/{self.step or 'person'} {self.status}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("correction", args=[self.case.number, self.pk])
+
     @property
     def step(self) -> str:
         """The key of the step; empty for the person's data."""
@@ -99,9 +99,6 @@ class Correction(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.REQUESTED
-
-    def get_absolute_url(self) -> str:
-        return reverse("correction", args=[self.case.number, self.pk])
 
 
 class CorrectionItem(models.Model):
@@ -122,9 +119,7 @@ class CorrectionItem(models.Model):
         verbose_name_plural = _("更正的栏目")
         ordering = ["correction", "followed", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="recruitment_correction_item_once", fields=["correction", "step", "field"]
-            )
+            models.UniqueConstraint(name="recruitment_correction_item_once", fields=["correction", "step", "field"])
         ]
 
     def __str__(self) -> str:

@@ -102,7 +102,8 @@ class Consequences:
 
     ``broken``: hard locks, the order of dates and days to come that acts already verified would no longer meet;
     a correction with any of them cannot be approved. ``cured``: such reasons that go away. ``missed`` and ``met``: soft
-    rules that an act of the past now misses or meets. The light, flags, deadlines and locks are those of today.
+    rules that an act of the past now misses or meets; ``kept``: rules that stand as they stood, by another arithmetic.
+    The light, flags, deadlines and locks are those of today.
     """
 
     before: Assessment
@@ -111,6 +112,7 @@ class Consequences:
     cured: tuple[Judged, ...] = ()
     missed: tuple[Judged, ...] = ()
     met: tuple[Judged, ...] = ()
+    kept: tuple[Judged, ...] = ()
     raised: tuple[LightFlag, ...] = ()
     fallen: tuple[LightFlag, ...] = ()
     deadlines: tuple[Moved, ...] = ()
@@ -121,12 +123,6 @@ class Consequences:
     def changes_light(self) -> bool:
         return self.before.light != self.after.light
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing but the corrected fields themselves changes."""
-        lists = (self.broken, self.cured, self.missed, self.met, self.raised, self.fallen, self.deadlines, self.locks)
-        return not any(lists) and not self.followed and not self.changes_light
-
 
 def consequences(before: Facts, change: Corrected, rules: Ruleset, today: date) -> Consequences:
     """Judge the whole case again: every act that was entered, the light, the deadlines and the locks of today."""
@@ -136,7 +132,7 @@ def consequences(before: Facts, change: Corrected, rules: Ruleset, today: date) 
     was, will = assess(before, rules, today), assess(after, rules, today)
     old_flags = {(flag.step, flag.code, flag.subkey): flag for flag in was.flags}
     new_flags = {(flag.step, flag.code, flag.subkey): flag for flag in will.flags}
-    missed, met = [], []
+    missed, met, kept = [], [], []
     for key in old_findings.keys() | new_findings.keys():
         old, new = old_findings.get(key), new_findings.get(key)
         if key in old_reasons or key in new_reasons:
@@ -145,6 +141,8 @@ def consequences(before: Facts, change: Corrected, rules: Ruleset, today: date) 
             missed.append(Judged(key[0], before=old, after=new))
         elif old is not None and not old.met and (new is None or new.met):
             met.append(Judged(key[0], before=old, after=new))
+        elif new is not None and new != old:
+            kept.append(Judged(key[0], before=old, after=new))
     return Consequences(
         before=was,
         after=will,
@@ -152,6 +150,7 @@ def consequences(before: Facts, change: Corrected, rules: Ruleset, today: date) 
         cured=_ordered(Judged(key[0], reason) for key, reason in old_reasons.items() if key not in new_reasons),
         missed=_ordered(missed),
         met=_ordered(met),
+        kept=_ordered(kept),
         raised=tuple(flag for key, flag in new_flags.items() if key not in old_flags),
         fallen=tuple(flag for key, flag in old_flags.items() if key not in new_flags),
         deadlines=_moved(_due(was.deadlines), _due(will.deadlines)),

@@ -40,6 +40,7 @@ class Effect(StrEnum):
     DEADLINE = "deadline"
     LOCK = "lock"
     FOLLOWED = "followed"
+    KEPT = "kept"
 
 
 #: What each kind is called, in the order in which people read them.
@@ -54,6 +55,7 @@ HEADINGS: dict[Effect, Text] = {
     Effect.DEADLINE: Text("期限的变化", "Deadlines that move"),
     Effect.LOCK: Text("开放日期的变化", "Opening dates that move"),
     Effect.FOLLOWED: Text("随之推算的栏目", "Fields worked out anew"),
+    Effect.KEPT: Text("判断不变，推算有变", "Judged as before, by another arithmetic"),
 }
 
 
@@ -75,18 +77,20 @@ def _lines(found: Consequences, today: date) -> Iterator[Line]:
     for judged in found.broken:
         yield _judged(Effect.BROKEN, judged, today)
     for judged in found.cured:
-        yield replace_cure(_judged(Effect.CURED, judged, today))
+        yield without_cure(_judged(Effect.CURED, judged, today))
     for judged in found.missed:
         yield _judged(Effect.MISSED, judged, today)
     for judged in found.met:
-        yield replace_cure(_judged(Effect.MET, judged, today))
+        yield without_cure(_judged(Effect.MET, judged, today))
+    for judged in found.kept:
+        yield without_cure(_judged(Effect.KEPT, judged, today))
     if found.changes_light:
         before, after = texts.LIGHTS[found.before.light], texts.LIGHTS[found.after.light]
         yield _plain(Effect.LIGHT, 0, Text(f"{before.zh} → {after.zh}", f"{before.en} → {after.en}"))
     for kind, flags in ((Effect.RAISED, found.raised), (Effect.FALLEN, found.fallen)):
         for flag in flags:
             line = Line(kind, _number(flag.step), explain_flag(flag, today))
-            yield replace_cure(line) if kind is Effect.FALLEN else line
+            yield without_cure(line) if kind is Effect.FALLEN else line
     for moved in found.deadlines:
         yield _plain(Effect.DEADLINE, _number(moved.step), _moved(moved, flag_name(moved.code)), flag_name(moved.code))
     for moved in found.locks:
@@ -97,7 +101,7 @@ def _lines(found: Consequences, today: date) -> Iterator[Line]:
         yield _plain(Effect.FOLLOWED, _number(followed.step), _followed(followed, label), label)
 
 
-def replace_cure(line: Line) -> Line:
+def without_cure(line: Line) -> Line:
     """The line without advice: what is met, or has gone, asks nothing of anybody."""
     return Line(line.kind, line.step, replace(line.words, cure=NOTHING))
 

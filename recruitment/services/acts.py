@@ -361,9 +361,7 @@ def _write_act(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -
         record.record()
 
 
-def _write_attempt(
-    entry: _Entry, actor: Actor, now: datetime, sitting: Sitting | None, *, hand_over: bool
-) -> None:
+def _write_attempt(entry: _Entry, actor: Actor, now: datetime, sitting: Sitting | None, *, hand_over: bool) -> None:
     """Keep what did not stand as an attempt; the step waits for another, and a red freezes the case."""
     record, result = entry.record, entry.result
     sensitive = {field.name for field in entry.step.fields if field.sensitive}

@@ -400,9 +400,7 @@ def approve(
     _decide(correction, Correction.Status.APPROVED, reason, actor, now)
     _notify(file, correction, "correction_approved", _asking_side(correction), now)
     payload = {**_payload(correction, proposal.differences), "reason": reason, "rejudged": rejudged}
-    done = finish(
-        file, action="correction_approved", actor=actor, now=now, payload=payload, record=proposal.record
-    )
+    done = finish(file, action="correction_approved", actor=actor, now=now, payload=payload, record=proposal.record)
     # After the case's own audit entry: chains are locked in the order of their names.
     _keep_roster(file, proposal, actor, now)
     return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
@@ -31,17 +32,17 @@ class MaterialFile(Page):
         material = Material.objects.filter(case__in=visible, pk=pk).first()
         if material is None:
             raise Http404
-        try:
-            content = material.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        shown = _SHOWN.fullmatch(material.content_type) is not None and "download" not in request.GET
-        response = FileResponse(
-            content,
-            as_attachment=not shown,
-            filename=material.original_name,
-            content_type=material.content_type,
-        )
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = _POLICIES.get(material.content_type, _SANDBOX)
-        return response
+        return sealed_file(request, material.file, material.content_type, material.original_name)
+
+
+def sealed_file(request: HttpRequest, file: FieldFile, content_type: str, name: str) -> HttpResponse:
+    """A stored file, shown by the browser where it can be and downloaded otherwise; it runs and loads nothing."""
+    try:
+        content = file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    shown = _SHOWN.fullmatch(content_type) is not None and "download" not in request.GET
+    response = FileResponse(content, as_attachment=not shown, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _POLICIES.get(content_type, _SANDBOX)
+    return response

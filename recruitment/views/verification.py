@@ -39,6 +39,7 @@ from recruitment.rules.steps import LAST, STEPS, following
 from recruitment.rules.texts import Text
 from recruitment.selectors import queue as waiting
 from recruitment.selectors.casefile import CaseFile
+from recruitment.selectors.corrections import waiting_for
 from recruitment.selectors.queue import Place, QueueFilter
 from recruitment.selectors.submission import submission_of
 from recruitment.services import interventions, materials, review
@@ -85,6 +86,7 @@ class Queue(Page):
             "page_obj": shown,
             "rows": [self._row(case, request) for case in shown],
             "filtered": bool(form.given()),
+            "corrections": waiting_for(self.actor).count(),
             "done": reviewed.recall(request),
         }
         return render(request, "recruitment/queue.html", context)

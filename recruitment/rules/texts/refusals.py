@@ -179,7 +179,9 @@ REFUSALS: dict[str, RefusalText] = {
     ),
     "correction_empty": RefusalText(
         title=Text("没有改动", "Nothing is changed"),
-        sentence=Text("各栏与现在的记录相同，没有要更正的内容。", "Every field is as recorded; there is nothing to correct."),
+        sentence=Text(
+            "各栏与现在的记录相同，没有要更正的内容。", "Every field is as recorded; there is nothing to correct."
+        ),
         cure=Text("请先改动要更正的栏目。", "Change the fields that are to be corrected first."),
     ),
     "correction_changes_outcome": RefusalText(

@@ -64,7 +64,10 @@ def ask(county, case, changes, *, step=STEP, day, by="branch", **kwargs):
 
 def decide(county, correction, *, day, side="committee", number=0, service=corrections.approve):
     return service(
-        correction_id=correction.pk, reason="样本：与原件相符", actor=actor(county, side, number), now=people.at(day, 14)
+        correction_id=correction.pk,
+        reason="样本：与原件相符",
+        actor=actor(county, side, number),
+        now=people.at(day, 14),
     )
 
 
@@ -145,9 +148,7 @@ def test_a_correction_that_would_break_the_one_year_rule_shows_it_and_is_refused
         record.save()
     proposal = corrections.propose(load(case.pk), STEP, {"decided_on": wanted}, day)
     broken = [line for line in effect_lines(proposal.consequences, day) if line.kind is Effect.BROKEN]
-    assert [line.words.title.en for line in broken] == [
-        line.words.title.en for line in broken if line.step == 11
-    ]
+    assert [line.words.title.en for line in broken] == [line.words.title.en for line in broken if line.step == 11]
     assert any(judged.reason.code == "cultivation_one_year" for judged in proposal.consequences.broken)
     assert any(str(wanted.year) in line.words.arithmetic.zh and line.words.article.zh for line in broken)
     # It may be asked for, and is not approved: the facts stay.
@@ -297,9 +298,7 @@ def test_nobody_approves_their_own_through_a_second_seat(county):
 
 def test_a_committee_step_is_corrected_by_the_committee_and_decided_by_the_department(county):
     case, day = case_at(county, "assign_contacts")
-    correction = ask(
-        county, case, {"filing_number": "样本〔2023〕1号"}, step="file_activist", day=day, by="committee"
-    )
+    correction = ask(county, case, {"filing_number": "样本〔2023〕1号"}, step="file_activist", day=day, by="committee")
     assert correction.side == "department"
     decide(county, correction, day=day, side="department")
     assert record_of(case, "file_activist").values["filing_number"] == "样本〔2023〕1号"
@@ -315,9 +314,7 @@ def test_members_and_ballots_follow_their_values(county):
     decide(county, correction, day=day)
     named = RecordMember.objects.filter(record__case=case, role="introducer").values_list("member", flat=True)
     assert sorted(named) == sorted(others)
-    correction = ask(
-        county, case, {"votes_for": 8, "votes_against": 1}, step="admission_branch_meeting", day=day
-    )
+    correction = ask(county, case, {"votes_for": 8, "votes_against": 1}, step="admission_branch_meeting", day=day)
     decide(county, correction, day=day)
     ballot = Ballot.objects.get(record__case=case, record__step="admission_branch_meeting")
     assert (ballot.votes_for, ballot.votes_against, ballot.passed) == (8, 1, True)
@@ -332,9 +329,7 @@ def test_the_end_of_probation_and_the_roster_follow_the_meeting(county):
     talk = record_of(case, "superior_talk")
     talk.values |= {talk.definition.action_date: wanted.isoformat()}
     talk.save()
-    proposal = corrections.propose(
-        load(case.pk), "admission_branch_meeting", {"meeting_date": wanted}, day
-    )
+    proposal = corrections.propose(load(case.pk), "admission_branch_meeting", {"meeting_date": wanted}, day)
     assert {one.name for one in proposal.change.followed} == {"probation_start", "probation_end"}
     assert Effect.FOLLOWED in kinds(proposal, day)
     assert not proposal.consequences.broken
