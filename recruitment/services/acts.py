@@ -173,6 +173,7 @@ def _enter(
     actor = acting(actor, answer)
     entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over, whole=whole)
     record = entry.record
+    was = record.status
     stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
     write_ballot(entry.record, entry.values)
     if entry.result.stands:
@@ -191,6 +192,8 @@ def _enter(
     }
     if stored:
         payload["materials"] = materials.payload_of(stored)
+    if record.status != was:
+        payload["status"] = [was, record.status]
     if entry.result.outcome:
         payload["outcome"] = entry.result.outcome
     if sitting is not None:

@@ -293,6 +293,7 @@ def send_back(
     file.flags = [flag for flag in file.flags if not flag.voided]
     if whole_probation:
         case.round, case.extended_until = 1, None
+    left = case.step
     case.send_back(to=step)
     _open_steps(file, _opening_with(step), now)
     actor = acting(actor, answer)
@@ -301,7 +302,7 @@ def send_back(
         action="case_sent_back",
         actor=actor,
         now=now,
-        payload={"step": step, "reason": reason},
+        payload={"step": step, "from": left, "reason": reason},
         record=file.record(step),
     )
     # After the case's own audit entry: chains are locked in the order of their names.
