@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     # A day that begins opens gates and raises flags: at once, and again each hour for what was entered since.
     "sweep at the start of the day": {"task": "recruitment.tasks.sweep", "schedule": crontab(hour=0, minute=5)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
+    "old drafts go at night": {"task": "recruitment.tasks.expire_drafts", "schedule": crontab(hour=3, minute=20)},
 }
 
 # -- Log ---------------------------------------------------------------------------------------------------------------

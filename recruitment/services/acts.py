@@ -36,7 +36,7 @@ from recruitment.rules.values import InvalidValueError, dump, read, read_all
 from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
 from recruitment.rules.voting import Tally
 from recruitment.selectors.casefile import CaseFile, local_day
-from recruitment.services import materials
+from recruitment.services import drafts, materials
 from recruitment.services.base import (
     Done,
     acting,
@@ -192,6 +192,7 @@ def _enter(
     }
     if stored:
         payload["materials"] = materials.payload_of(stored)
+    drafts.drop(case=file.case, step=key, actor=None if hand_over else actor)
     if record.status != was:
         payload["status"] = [was, record.status]
     if entry.result.outcome:

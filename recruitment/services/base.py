@@ -16,6 +16,7 @@ from recruitment.rules.lights import GREEN, Assessment
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, load, local_day
+from recruitment.services import drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +343,8 @@ def finish(
     """The common end of every act: settle, save the case, and write the audit entry, all in the act's transaction."""
     assessment, change = settle(file, now)
     case = file.case
+    if not case.is_open:
+        drafts.drop_all(case)
     case.version += 1
     case.save()
     audit.append(chain=case.chain, action=action, actor=actor, now=now, payload={**payload, **change.as_payload()})

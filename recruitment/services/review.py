@@ -22,7 +22,7 @@ from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
 from recruitment.selectors.casefile import CaseFile, entries_of, local_day
-from recruitment.services import materials
+from recruitment.services import drafts, materials
 from recruitment.services.acts import verdict_json
 from recruitment.services.base import (
     Done,
@@ -104,6 +104,7 @@ def verify(
     result = outcomes.result_of(step, values)
     seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
+    drafts.drop(case=file.case, step=step)
     record.verified_at, record.verified_by_id, record.verified_for = now, actor.user_id, actor.on_behalf_of_name
     record.verdict = verdict_json(verdict)
     record.version += 1
@@ -295,6 +296,7 @@ def send_back(
         case.round, case.extended_until = 1, None
     left = case.step
     case.send_back(to=step)
+    drafts.drop_all(case)
     _open_steps(file, _opening_with(step), now)
     actor = acting(actor, answer)
     done = finish(

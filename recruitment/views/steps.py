@@ -14,12 +14,14 @@ from recruitment import machine, policies
 from recruitment.forms.base import paper_field
 from recruitment.forms.steps import StepForm as ActOfStepForm
 from recruitment.forms.steps import step_form
+from recruitment.models import Draft
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
 from recruitment.rules.texts import Text
 from recruitment.selectors import casepage
 from recruitment.selectors.casepage import CasePaper
+from recruitment.selectors.drafts import draft_of
 from recruitment.selectors.submission import Submission, submission_of
 from recruitment.services import acts, corrections, review
 from recruitment.services.base import Done, Refusal, Refused
@@ -40,7 +42,12 @@ class StepForm(StepPage):
 
     def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         sheet = self.sheet(number, step)
-        return self._show(sheet, self._form(sheet) if sheet.fills else None)
+        if not sheet.fills:
+            return self._show(sheet, None)
+        form, draft = self._form(sheet), draft_of(sheet.case, step, self.actor)
+        if draft is not None and "draft" in request.GET:
+            form.resume(draft.values)
+        return self._show(sheet, form, draft=draft)
 
     def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         sheet = self.sheet(number, step)
@@ -122,6 +129,7 @@ class StepForm(StepPage):
         sheet: Sheet,
         form: ActOfStepForm | None,
         *,
+        draft: Draft | None = None,
         kept: Sequence[Upload] = (),
         typed: Sequence[dict[str, Any]] = (),
         status: int = 200,
@@ -129,6 +137,10 @@ class StepForm(StepPage):
         context = self.trail(sheet)
         context |= {
             "form": form,
+            "draft": draft,
+            "draft_outdated": _is_outdated(sheet, draft),
+            "draft_url": casebox.step_url(sheet.case, sheet.row.key, "step_draft"),
+            "resumed": draft is not None and "draft" in self.request.GET,
             "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
             "typed": typed,
             "reasons": casebox.reasons_of(form.refused) if form is not None else [],
@@ -207,6 +219,12 @@ class StepForm(StepPage):
             "attempts": [(attempt, texts.OUTCOMES.get(attempt.outcome)) for attempt in past.attempts],
             "records": past.records,
         }
+
+
+def _is_outdated(sheet: Sheet, draft: Draft | None) -> bool:
+    """Whether somebody has recorded the act since the draft was kept."""
+    entered_at = sheet.record.entered_at if sheet.record is not None else None
+    return draft is not None and entered_at is not None and entered_at > draft.saved_at
 
 
 def _as_typed(value: Any) -> str:

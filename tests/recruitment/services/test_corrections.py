@@ -199,7 +199,13 @@ def test_a_step_that_is_not_verified_is_not_corrected_by_request(county):
     case = people.make_case(county)
     people.bring(county, case, "register_application", verify_last=False)
     with pytest.raises(Refused) as refused:
-        ask(county, case, {"received_by": "样本"}, step="submit_application", day=people.START + dt.timedelta(days=3))
+        ask(
+            county,
+            case,
+            {"receiving_branch": "样本"},
+            step="submit_application",
+            day=people.START + dt.timedelta(days=3),
+        )
     assert refused.value.codes == ("not_this_step",)
 
 
