@@ -60,6 +60,7 @@ class Around:
     """What the words of a chain's entries need from elsewhere: records for the dates, names for codes and keys."""
 
     records: Mapping[tuple[str, int], tuple[StepRecord, ...]] = field(default_factory=dict)
+    acted: Mapping[tuple[str, int], tuple[tuple[int, str], ...]] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[int, str] = field(default_factory=dict)
 
@@ -68,13 +69,24 @@ class Around:
         open_then = [record for record in self.records.get((step, round_), ()) if record.opened_at <= at]
         return open_then[-1] if open_then else None
 
+    def action_day(self, step: str, round_: int, seq: int) -> str | None:
+        """The day of the act as it had been entered by then: a later correction does not reach back."""
+        entered = [day for at, day in self.acted.get((step, round_), ()) if at <= seq]
+        return entered[-1] if entered else None
 
-_DATES = ("case_id", "step", "round", "attempt", "opened_at", "action_on", "entered_at", "verified_at")
+
+_DATES = ("case_id", "step", "round", "attempt", "opened_at", "entered_at", "verified_at")
 
 
 def around(case: Case, entries: Iterable[Entry]) -> Around:
-    """For these entries of the case's chain, in three queries at most."""
+    """For these entries of the case's chain, in four queries at most."""
     entries = list(entries)
+    acted: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+    entering = Entry.objects.filter(chain=case.chain, action__in=("step_recorded", "step_submitted")).order_by("seq")
+    for seq, payload in entering.values_list("seq", "payload"):
+        step = STEPS.get(payload.get("step", ""))
+        if step is not None and (day := (payload.get("values") or {}).get(step.action_date)):
+            acted[step.key, payload.get("round", 1)].append((seq, day))
     records: dict[tuple[str, int], list[StepRecord]] = defaultdict(list)
     for record in StepRecord.objects.filter(case=case).only(*_DATES).order_by("opened_at", "pk"):
         records[record.step, record.round].append(record)
@@ -90,6 +102,7 @@ def around(case: Case, entries: Iterable[Entry]) -> Around:
     named = Member.objects.filter(pk__in=members).values_list("pk", "name") if members else ()
     return Around(
         {key: tuple(found) for key, found in records.items()},
+        {key: tuple(found) for key, found in acted.items()},
         {body.code: str(body) for body in bodies},
         dict(named),
     )

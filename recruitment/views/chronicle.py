@@ -157,7 +157,8 @@ def _dates(entry: Entry, around: Around) -> Dates | None:
     entering = entry.action in ("step_recorded", "step_submitted")
     # An attempt that did not stand was never verified; the record has gone on to the next.
     stood = record is not None and payload.get("attempt", record.attempt) == record.attempt
-    happened = _happened_on(payload) or (record.action_on if record is not None and stood else None)
+    entered_day = around.action_day(payload["step"], payload.get("round", 1), entry.seq)
+    happened = _happened_on(payload) or (date.fromisoformat(entered_day) if entered_day else None)
     entered = entry.at if entering else record.entered_at if record is not None else None
     return Dates(happened, entered, record.verified_at if record is not None and stood else None)
 

@@ -357,12 +357,12 @@ def test_queries_of_the_history_do_not_grow(county: County, desks: Desks, django
     desks.on(people.START)
     secretary = desks.secretary
     secretary.get(url(case, "case_history"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         secretary.get(url(case, "case_history"))
     day = people.bring(county, case, "halfyear_review")
     secretary = desks.on(day).secretary
     secretary.get(url(case, "case_history"))
-    with django_assert_num_queries(18):  # one more: the entries of the logs, which are open by now
+    with django_assert_num_queries(19):  # one more: the entries of the logs, which are open by now
         secretary.get(url(case, "case_history"))
 
 

@@ -113,6 +113,10 @@ def test_the_whole_way_in_pages(county, case, desks):
     page = page_of(secretary.get(url(case, "case_history") + "?kind=corrections"))
     assert "批准更正 · 5." in page
     assert "→" in page
+    # What was verified then is told as it was then.
+    before = dt.date.fromisoformat(data["decided_on"]) + dt.timedelta(days=1)
+    page = page_of(secretary.get(url(case, "case_history") + "?kind=verification"))
+    assert f"办理 {before.year}年{before.month}月{before.day}日" in page
     assert "更正已批准" in page_of(secretary.get(reverse("notifications")))
 
 

@@ -360,8 +360,8 @@ def _fill(county: County, size: int) -> None:
     ("place", "role", "url", "queries"),
     [
         ("branch", Role.SECRETARY, "/", 10),
-        ("committee", Role.COMMITTEE_VERIFIER, "/", 15),
-        ("department", Role.DEPARTMENT_OFFICER, "/", 14),
+        ("committee", Role.COMMITTEE_VERIFIER, "/", 16),
+        ("department", Role.DEPARTMENT_OFFICER, "/", 15),
         ("city", Role.INSPECTOR, "/", 7),
         ("branch", Role.SECRETARY, "/?show=late&side=branch", 6),
         ("branch", Role.SECRETARY, reverse("notifications"), 6),
