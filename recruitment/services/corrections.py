@@ -406,7 +406,6 @@ def approve(
     return done
 
 
-# The name of the exception is taken by the plain word.
 @transaction.atomic
 def turn_down(
     *, correction_id: int, reason: str, actor: Actor, now: datetime, expected_version: int | None = None
