@@ -104,7 +104,6 @@ def verify(
     result = outcomes.result_of(step, values)
     seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
-    drafts.drop(case=file.case, step=step)
     record.verified_at, record.verified_by_id, record.verified_for = now, actor.user_id, actor.on_behalf_of_name
     record.verdict = verdict_json(verdict)
     record.version += 1
