@@ -56,6 +56,8 @@ def _seats(request: HttpRequest, actor: Actor) -> Iterator[SeatChoice]:
         yield SeatChoice(0, _("全部席位"), chosen is None)
     for grant in actor.grants:
         label = f"{grant.organisation_name} · {roles[grant.role]}"
+        if grant.holder_name:
+            label = _("%(seat)s（代%(name)s）") % {"seat": label, "name": grant.holder_name}
         yield SeatChoice(grant.seat_id, label, grant.seat_id == chosen or not several)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
-from recruitment.services import documents
+from recruitment.services import documents, drafts
 from recruitment.services.exams import close_expired
 from recruitment.services.outbox.digests import compose_digests
 from recruitment.services.outbox.sending import send_due
@@ -55,3 +55,9 @@ def make_digests() -> dict[str, int]:
 def send_messages() -> dict[str, int]:
     """Send what waits in the outbox (see :mod:`recruitment.services.outbox.sending`)."""
     return send_due(clock=timezone.now).counts()
+
+
+@shared_task
+def expire_drafts() -> int:
+    """Remove half-filled forms that nobody went on with (see :mod:`recruitment.services.drafts`)."""
+    return drafts.expire(now=timezone.now())

@@ -217,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "send what waits": {"task": "recruitment.tasks.send_messages", "schedule": crontab(), "options": {"expires": 50}},
+    "old drafts go at night": {"task": "recruitment.tasks.expire_drafts", "schedule": crontab(hour=3, minute=20)},
 }
 
 # -- Notifications to the outside --------------------------------------------------------------------------------------

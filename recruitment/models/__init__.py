@@ -4,7 +4,9 @@ from recruitment.models.alert import AlertSetting, ReminderTalk
 from recruitment.models.appeal import Appeal
 from recruitment.models.bulk import BulkDecision, BulkItem
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.correction import Correction, CorrectionItem
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
+from recruitment.models.draft import Draft
 from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
 from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
@@ -34,9 +36,12 @@ __all__ = [
     "Channel",
     "ChannelSetting",
     "ContactPreference",
+    "Correction",
+    "CorrectionItem",
     "Deliberation",
     "Delivery",
     "DocumentBatch",
+    "Draft",
     "Exam",
     "ExamAnswer",
     "ExamQuestion",

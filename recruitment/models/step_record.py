@@ -66,6 +66,7 @@ class StepRecord(models.Model):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    verified_for = models.CharField(max_length=60, blank=True)
 
     edition = models.CharField(max_length=8, blank=True)
     values = models.JSONField(default=dict, blank=True)
@@ -187,6 +188,8 @@ class Attempt(models.Model):
     sealed = EncryptedJSONField(default=dict, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_for = models.CharField(max_length=60, blank=True)
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
 
     class Meta:
         verbose_name = _("未通过的办理")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from recruitment.rules.lights import GREEN, Assessment
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, load, local_day
+from recruitment.services import drafts
 from recruitment.services.outbox.enqueue import enqueue
 
 
@@ -89,9 +90,9 @@ def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "") -
 
 
 def acting(actor: Actor, answer: Answer) -> Actor:
-    """The actor with the seat by which the act is allowed, for the record."""
+    """The actor with the seat by which the act is allowed, for the record; in another's seat, in that one's name."""
     if isinstance(answer, Allowed) and answer.grant is not None:
-        return replace(actor, seat=answer.grant)
+        return actor.acting_from(answer.grant)
     return actor
 
 
@@ -358,6 +359,8 @@ def finish(
     """The common end of every act: settle, save the case, and write the audit entry, all in the act's transaction."""
     assessment, change = settle(file, now)
     case = file.case
+    if not case.is_open:
+        drafts.drop_all(case)
     case.version += 1
     case.save()
     audit.append(chain=case.chain, action=action, actor=actor, now=now, payload={**payload, **change.as_payload()})

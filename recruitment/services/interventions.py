@@ -91,7 +91,7 @@ def confirm_veto(
     reason = required_text(reason, "reason")
     if VETOES[veto.code].is_local and not local_document.strip():
         raise invalid("local_document")
-    if actor.user_id is not None and actor.user_id == veto.raised_by_id:
+    if acting(actor, answer).is_one_of(veto.raised_by_id):
         raise refuse("own_submission")
     actor = acting(actor, answer)
     case = file.case
@@ -163,7 +163,7 @@ def reinstate(*, case_id: int, reason: str, actor: Actor, now: datetime) -> Done
     if case.end != Case.End.VETO or veto is None:
         raise refuse("not_this_step")
     reason = required_text(reason, "reason")
-    if actor.user_id is not None and actor.user_id == veto.decided_by_id:
+    if acting(actor, answer).is_one_of(veto.decided_by_id):
         raise refuse("own_submission")
     return put_back(file=file, veto=veto, reason=reason, actor=acting(actor, answer), now=now)
 

@@ -22,7 +22,7 @@ from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
 from recruitment.selectors.casefile import CaseFile, entries_of, local_day
-from recruitment.services import checks, materials
+from recruitment.services import checks, drafts, materials
 from recruitment.services.acts import verdict_json
 from recruitment.services.base import (
     Done,
@@ -63,7 +63,7 @@ def verification_refusals(
     refusals = [
         Refusal(r.code, unlocks_on=r.unlocks_on, codes=r.codes, field=r.field_name, reason=r) for r in verdict.reasons
     ]
-    if actor.user_id is not None and actor.user_id in (record.submitted_by_id, record.submitted_for_id):
+    if acting(actor, _verifying(file, key, actor)).is_one_of(record.submitted_by_id, record.submitted_for_id):
         refusals.append(Refusal("own_submission"))
     if file.case.suspended_codes:
         refusals.append(Refusal("suspended", codes=tuple(file.case.suspended_codes)))
@@ -121,7 +121,7 @@ def verify(
     result = outcomes.result_of(step, values)
     seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
-    record.verified_at, record.verified_by_id = now, actor.user_id
+    record.verified_at, record.verified_by_id, record.verified_for = now, actor.user_id, actor.on_behalf_of_name
     record.verdict = verdict_json(verdict)
     record.checked = checks.ticked(step, verdict.edition, checked)
     record.version += 1
@@ -345,7 +345,9 @@ def send_back(
     file.flags = [flag for flag in file.flags if not flag.voided]
     if whole_probation:
         case.round, case.extended_until = 1, None
+    left = case.step
     case.send_back(to=step)
+    drafts.drop_all(case)
     _open_steps(file, _opening_with(step), now)
     actor = acting(actor, answer)
     done = finish(
@@ -353,7 +355,7 @@ def send_back(
         action="case_sent_back",
         actor=actor,
         now=now,
-        payload={"step": step, "reason": reason},
+        payload={"step": step, "from": left, "reason": reason},
         record=file.record(step),
     )
     # After the case's own audit entry: chains are locked in the order of their names.

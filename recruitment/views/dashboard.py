@@ -27,7 +27,7 @@ from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import boards, learning, statistics
+from recruitment.selectors import boards, corrections, learning, statistics
 from recruitment.selectors.casefile import local_day
 from recruitment.services import notifications
 from recruitment.views.base import Page
@@ -180,6 +180,13 @@ def _piles(desk: boards.Desk, today: date) -> Iterator[dict[str, Any]]:
     pile = boards.to_verify(desk)
     queue_url = reverse("queue") if desk.verifies else ""
     yield {"label": _("待校核"), "value": pile.total, "url": queue_url, "note": _age(pile.oldest, today)}
+    pile = corrections.to_decide(desk)
+    yield {
+        "label": _("更正待批"),
+        "value": pile.total,
+        "url": reverse("correction_list"),
+        "note": _age(pile.oldest, today),
+    }
     if desk.side is Side.DEPARTMENT:
         pile = boards.to_decide(desk)
         yield {"label": _("红灯待定"), "value": pile.total, "url": reverse("flagged"), "note": _age(pile.oldest, today)}

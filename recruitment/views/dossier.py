@@ -183,4 +183,4 @@ def _handed_over(submission: Submission) -> Iterator[Fact]:
 
 
 def _by(name: str, behalf: str) -> str:
-    return _("%(name)s（代 %(behalf)s 录入）") % {"name": name, "behalf": behalf} if behalf else name
+    return _("%(name)s 代 %(behalf)s") % {"name": name, "behalf": behalf} if behalf else name

@@ -24,6 +24,7 @@ from recruitment.rules.schema import Step
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 from recruitment.selectors import queue as waiting
+from recruitment.selectors.corrections import waiting_for
 from recruitment.selectors.queue import PRESETS, QueueChoices, QueueCounts, QueueFilter
 from recruitment.services import bulk, saved_queries
 from recruitment.services.base import Refused
@@ -92,6 +93,7 @@ class Queue(Page):
             "filtered": bool(form.given()),
             "kept": kept,
             "total": page.count,
+            "corrections": waiting_for(self.actor).count(),
             "bulk_limit": bulk.LIMIT,
             "done": reviewed.recall(request),
         }

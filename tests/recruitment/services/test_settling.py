@@ -21,8 +21,9 @@ from recruitment.services.sweep import sweep
 from tests.rehearsal.dsl import Story
 
 #: Queries of one act, literal, the worst of the regular case: six to read the case (five without an open log), the
-#: audit's three, and a row each for the papers, the record, the case and what the act itself adds or moves.
-SUBMIT, VERIFY = 15, 14
+#: audit's three, and a row each for the papers, the record, the case, the
+#: drafts that go, and what the act itself adds or moves.
+SUBMIT, VERIFY = 16, 14
 #: The two approvals also write the roster and a second chain of the audit.
 VERIFY_APPROVAL = 21
 
