@@ -15,6 +15,7 @@ from branches.administration import AdministeredBySeat, actor_of
 from branches.models import Organisation
 from recruitment.models import AnnualPlan, Case, Holiday, LocalRule
 from recruitment.rules import texts
+from recruitment.rules.explain import flag_name
 from recruitment.services.settings import remove_holiday, save_annual_plan, save_holiday, save_local_rule
 from recruitment.words import localised
 
@@ -44,7 +45,7 @@ class LocalRuleAdmin(SettingAdmin):
 
     @admin.display(description=_("关卡"), ordering="gate")
     def gate_name(self, rule: LocalRule) -> str:
-        return localised(texts.GATES[rule.gate].name)
+        return localised(flag_name(rule.gate))
 
     def get_readonly_fields(self, request: HttpRequest, obj: LocalRule | None = None) -> tuple[str, ...]:
         # What was in force stays in force for the steps that it judged: a change is a new row with its own day.

@@ -34,7 +34,7 @@ LAYERS = (
     ("recruitment.services",),
     ("recruitment.selectors",),
     ("recruitment.models", "recruitment.machine"),
-    ("recruitment.policies", "recruitment.words", "recruitment.guide", "recruitment.apps"),
+    ("recruitment.policies", "recruitment.words", "recruitment.names", "recruitment.guide", "recruitment.apps"),
     ("branches.services",),
     ("branches.access", "branches.administration", "branches.models", "branches.apps"),
     ("audit.services", "audit.models", "audit.canonical", "audit.triggers", "audit.apps"),

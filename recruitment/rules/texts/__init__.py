@@ -18,6 +18,7 @@ from recruitment.rules.texts.names import (
 )
 from recruitment.rules.texts.pairs import Text
 from recruitment.rules.texts.refusals import FLAGS, REFUSALS, RefusalText
+from recruitment.rules.texts.service import SERVICE
 from recruitment.rules.texts.vetoes import EFFECTS, VETOES, VetoText
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "PERSON_FIELDS",
     "REFUSALS",
     "ROLES",
+    "SERVICE",
     "STAGES",
     "STEPS",
     "TEMPLATES",
