@@ -36,9 +36,9 @@ BEGUN_BY_A_REPORT = (
 
 def read_names(apps, schema_editor):
     """How the names that are here already are read."""
-    Person = apps.get_model("recruitment", "Person")
+    people = apps.get_model("recruitment", "Person").objects
     rows = []
-    for person in Person.objects.only("pk", "name").iterator(chunk_size=2000):
+    for person in people.only("pk", "name").iterator(chunk_size=2000):
         surname = SURNAMES.get(person.name[:1])
         words = [surname, *lazy_pinyin(person.name[1:])] if surname else lazy_pinyin(person.name)
         letters = (re.sub("[^a-z]+", " ", word.lower().replace("ü", "v")).strip() for word in words)
@@ -46,20 +46,18 @@ def read_names(apps, schema_editor):
         person.name_initials = "".join(word[0] for word in person.name_pinyin.split())[:60]
         rows.append(person)
         if len(rows) == 2000:
-            Person.objects.bulk_update(rows, ["name_pinyin", "name_initials"])
+            people.bulk_update(rows, ["name_pinyin", "name_initials"])
             rows = []
     if rows:
-        Person.objects.bulk_update(rows, ["name_pinyin", "name_initials"])
+        people.bulk_update(rows, ["name_pinyin", "name_initials"])
 
 
 def date_the_holders(apps, schema_editor):
     """Since when the present holder has each running case: since it was handed over, or the step opened."""
-    Case, Record = apps.get_model("recruitment", "Case"), apps.get_model("recruitment", "StepRecord")
+    cases, records = apps.get_model("recruitment", "Case").objects, apps.get_model("recruitment", "StepRecord").objects
     rows = []
-    for case in (
-        Case.objects.filter(ended_on__isnull=True).only("pk", "step", "round", "awaiting").iterator(chunk_size=2000)
-    ):
-        record = Record.objects.filter(case=case, step=case.step, counts=True).order_by("-round").first()
+    for case in cases.filter(ended_on__isnull=True).only("pk", "step", "round", "awaiting").iterator(chunk_size=2000):
+        record = records.filter(case=case, step=case.step, counts=True).order_by("-round").first()
         if record is None:
             continue
         since = record.reported_at or record.opened_at
@@ -69,7 +67,7 @@ def date_the_holders(apps, schema_editor):
             case.awaiting = "branch"
         case.held_since = timezone.localtime(since).date()
         rows.append(case)
-    Case.objects.bulk_update(rows, ["awaiting", "held_since"], batch_size=500)
+    cases.bulk_update(rows, ["awaiting", "held_since"], batch_size=500)
 
 
 class Migration(migrations.Migration):

@@ -55,8 +55,8 @@ class Person(models.Model):
 
     ``id_index`` is a keyed digest of the identity number: it finds the person anywhere in the system, so that nobody
     has two open cases, without the number being readable. ``name_pinyin`` and ``name_initials`` say how the name is
-    read, for finding and sorting; saving the name keeps them true. ``salt`` goes into the audit's digests of sensitive values
-    and goes away with the row.
+    read, for finding and sorting; saving the name keeps them true. ``salt`` goes into the audit's digests of sensitive
+    values and goes away with the row.
     """
 
     class Sex(models.TextChoices):

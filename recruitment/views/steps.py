@@ -23,6 +23,7 @@ from recruitment.selectors.casepage import CasePaper
 from recruitment.selectors.submission import Submission, submission_of
 from recruitment.services import acts, review
 from recruitment.services.base import Done, Refusal, Refused
+from recruitment.services.inquiries import INQUIRING_STEPS
 from recruitment.services.materials import Upload
 from recruitment.views import casebox, entered
 from recruitment.views.aftermath import aftermath, leave, step_title
@@ -141,6 +142,9 @@ class StepForm(StepPage):
             "unlocks_on": sheet.assessment.unlocks_on if sheet.row.key == sheet.assessment.step else None,
             "returned": sheet.record is not None and sheet.record.status == machine.RETURNED,
             "log": self._log(sheet),
+            "inquiries_url": casebox.step_url(sheet.case, sheet.row.key, "inquiries")
+            if sheet.row.key in INQUIRING_STEPS and sheet.record is not None
+            else "",
             "past": self._past(sheet),
         }
         if form is None:

@@ -21,8 +21,8 @@ from recruitment.services.sweep import sweep
 from tests.rehearsal.dsl import Story
 
 #: Queries of one act, literal, the worst of the regular case: six to read the case (five without an open log), the
-#: audit's three, a row each for the papers, the record, the case and what the act itself adds or moves, and of a hand-over
-#: the holidays and the row of its service limit.
+#: audit's three, a row each for the papers, the record, the case and what the act itself adds or moves, and of a
+#: hand-over the holidays and the row of its service limit.
 SUBMIT, VERIFY = 17, 14
 #: The two approvals also write the roster and a second chain of the audit.
 VERIFY_APPROVAL = 21
