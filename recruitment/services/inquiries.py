@@ -45,7 +45,7 @@ def send_inquiry(
     about: str = "",
     expected_version: int | None = None,
 ) -> Done:
-    """Enter a letter, or a request for an opinion, that was sent. Refused for a date in the future or before its own."""
+    """Enter a letter, or a request for an opinion, that was sent. Refused for a day in the future."""
     file = open_file(case_id, expected_version)
     answer = policies.may_inquire(actor, file.case.scope)
     guard(file, answer, right_step=takes_inquiries(file, step))
