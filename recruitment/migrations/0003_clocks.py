@@ -56,7 +56,9 @@ def date_the_holders(apps, schema_editor):
     """Since when the present holder has each running case: since it was handed over, or the step opened."""
     cases, records = apps.get_model("recruitment", "Case").objects, apps.get_model("recruitment", "StepRecord").objects
     rows = []
-    for case in cases.filter(ended_on__isnull=True).only("pk", "step", "round", "awaiting").iterator(chunk_size=2000):
+    for case in (
+        cases.filter(ended_on__isnull=True).only("pk", "step", "awaiting", "settle_on").iterator(chunk_size=2000)
+    ):
         record = records.filter(case=case, step=case.step, counts=True).order_by("-round").first()
         if record is None:
             continue
@@ -66,8 +68,11 @@ def date_the_holders(apps, schema_editor):
         elif case.step in BEGUN_BY_A_REPORT and record.reported_on is None and record.action_on is None:
             case.awaiting = "branch"
         case.held_since = timezone.localtime(since).date()
+        if record.status == "submitted" or record.reported_on is not None:
+            # The next sweep writes the service limit that runs.
+            case.settle_on = min(case.settle_on or case.held_since, case.held_since)
         rows.append(case)
-    cases.bulk_update(rows, ["awaiting", "held_since"], batch_size=500)
+    cases.bulk_update(rows, ["awaiting", "held_since", "settle_on"], batch_size=500)
 
 
 class Migration(migrations.Migration):

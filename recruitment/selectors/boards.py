@@ -263,20 +263,23 @@ def to_remind(desk: Desk, today: date) -> QuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """How many there are, and since when the oldest waits (or until when the first is due)."""
+    """How many there are, since when the oldest waits, until when the first is due, and how many are late."""
 
     total: int
-    oldest: date | datetime | None = None
+    oldest: datetime | None = None
+    due: date | None = None
     late: int = 0
 
 
 def to_verify(desk: Desk) -> Pile:
-    """Steps handed in to the desk."""
+    """Steps handed in to the desk; the first is due by the service limit of verification."""
+    limit = _obligations(Obligation.Kind.SERVICE).filter(step=OuterRef("step"))
     steps = [step.key for step in STEPS.values() if step.verifier_side is desk.side]
     found = (
         _unfrozen(desk)
         .filter(step=F("case__step"), status=machine.SUBMITTED, step__in=steps)
-        .aggregate(total=Count("pk"), oldest=Min("submitted_at"))
+        .annotate(limit=Subquery(limit.values("due")[:1]))
+        .aggregate(total=Count("pk"), oldest=Min("submitted_at"), due=Min("limit"))
     )
     return Pile(**found)
 
@@ -300,7 +303,7 @@ def yearly_analyses(desk: Desk, today: date) -> QuerySet:
 def to_analyse(desk: Desk, today: date) -> Pile:
     """How many yearly analyses these are, until when the first, and how many are late."""
     found = yearly_analyses(desk, today).aggregate(
-        total=Count("pk"), oldest=Min("due"), late=Count("pk", filter=Q(changes_on__lte=today))
+        total=Count("pk"), due=Min("due"), late=Count("pk", filter=Q(changes_on__lte=today))
     )
     return Pile(**found)
 

@@ -217,7 +217,7 @@ def cases(actor: Actor, query: SearchQuery, today: date) -> CaseQuerySet:
     """
     found = Case.objects.visible_to(actor).with_light(today)
     record = StepRecord.objects.filter(case=OuterRef("pk"), step=OuterRef("step"), counts=True).order_by("-round")
-    nearest = Obligation.objects.filter(case=OuterRef("pk"), kind=Obligation.Kind.DEADLINE).order_by("due", "pk")
+    nearest = Obligation.objects.filter(case=OuterRef("pk"), kind__in=_CLOCKS).order_by("due", "pk")
     found = found.annotate(
         status=Subquery(record.values("status")[:1]),
         due=Subquery(nearest.values("due")[:1]),

@@ -225,7 +225,7 @@ def _queue_lines(desk: boards.Desk, today: date) -> PileLines:
     pile = boards.to_verify(desk)
     url, age = reverse("queue") if desk.verifies else "", age_of(pile.oldest, today)
     count = {"label": _("待校核"), "value": pile.total, "url": url, "note": age}
-    lines = [("now", pile_line(_("校核"), pile, url, age))] if pile.total and url else []
+    lines = [("now", pile_line(_("校核"), pile, url, age, pile.due))] if pile.total and url else []
     return PileLines([count], lines)
 
 
@@ -244,9 +244,8 @@ def _analysis_lines(desk: boards.Desk, grants: Iterable[Grant], today: date) -> 
     count = {"label": _("年度分析"), "value": pile.total, "url": _list_url(desk, "analysis"), "note": note}
     if not pile.total:
         return PileLines([count], [])
-    due = pile.oldest if isinstance(pile.oldest, date) else None
     url = _analysis_url(desk, grants, today) if desk.acts else _list_url(desk, "analysis")
-    line = pile_line(_("年度分析：一次会议，一并登记"), pile, url, note, due)
+    line = pile_line(_("年度分析：一次会议，一并登记"), pile, url, note, pile.due)
     return PileLines([count], [("overdue" if pile.late else "soon", line)])
 
 

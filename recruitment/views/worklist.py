@@ -329,9 +329,9 @@ def pile_line(name: Text | str, pile: boards.Pile, url: str, situation: str = ""
     return Task(step_name=name, url=url, person=number, situation=situation, due=due)
 
 
-def age_of(oldest: date | datetime | None, today: date) -> str:
+def age_of(oldest: datetime | None, today: date) -> str:
     """How long the oldest of a pile has waited, in words."""
-    if not isinstance(oldest, datetime):
+    if oldest is None:
         return ""
     days = (today - local_day(oldest)).days
     return ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}

@@ -258,7 +258,7 @@ class TestPiles:
             case = put(county, "cultivate_educate")
             add_record(case, "halfyear_review")
             oblige(case, "annual_pool_analysis", due=due, step="halfyear_review", holder="committee")
-        assert boards.to_analyse(committee, TODAY) == boards.Pile(2, day(-1), late=1)
+        assert boards.to_analyse(committee, TODAY) == boards.Pile(2, due=day(-1), late=1)
         assert not numbers(boards.late(committee, TODAY))
         assert not numbers(boards.to_do(committee, TODAY))
 
