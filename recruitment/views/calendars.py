@@ -130,7 +130,7 @@ def _event(row: Mapping[str, Any], feed: CalendarFeed, request: HttpRequest) -> 
     }
     place = row["case__branch__short_name"] or row["case__branch__name"]
     who = f"{row['case__person__name']} · {place}" if feed.with_names else place
-    summary = f"{what}（{who}）"
+    summary = _("%(what)s（%(who)s）") % {"what": what, "who": who}
     if row["changes_on"] <= today:
         summary = _("［已超期］%(summary)s") % {"summary": summary}
     event = Event()
