@@ -10,6 +10,7 @@ from recruitment.models import Case, LocalRule, Notification, Obligation
 from recruitment.rules.schema import Side
 from recruitment.selectors.casefile import load
 from recruitment.selectors.service_limits import running_clocks
+from recruitment.services import acts
 from recruitment.services.sweep import sweep
 from tests.branches.factories import County, make_county
 from tests.recruitment import sitting_cases as people
@@ -131,12 +132,13 @@ def test_the_day_since_which_somebody_has_it(county, holidays):
     assert branch_since < when
 
 
-def test_a_step_that_begins_with_a_report_is_the_branchs_until_it_has_reported(county):
-    case = put(county, "file_activist")
-    sweep(now=night(0), case_ids=[case.pk])
+def test_a_step_that_begins_with_a_report_is_the_branchs_until_it_has_reported(county, holidays):
+    case = people.make_case(county)
+    opened = people.bring(county, case, "file_activist")
+    assert Case.objects.get(pk=case.pk).awaiting == "branch"
+    secretary, _ = people.side_actors(county, case, Side.BRANCH)
+    when = opened + dt.timedelta(days=3)
+    acts.report(case_id=case.pk, step="file_activist", actor=secretary, now=people.at(when))
     case = Case.objects.get(pk=case.pk)
-    assert case.awaiting == "branch"
-    case.records.update(reported_on=day(0), reported_at=moment(0))
-    sweep(now=night(1), case_ids=[case.pk])
-    case = Case.objects.get(pk=case.pk)
-    assert (case.awaiting, case.held_since) == ("committee", day(1))
+    assert (case.awaiting, case.held_since) == ("committee", when)
+    assert limits(case) == [("filing_in_time", "file_activist", "committee", when)]
