@@ -47,6 +47,11 @@ def pinyin_of(name: str) -> str:
     return " ".join(syllable for syllable in syllables if syllable)
 
 
+def by_reading(name: str) -> tuple[str, str]:
+    """The key by which names are sorted."""
+    return pinyin_of(name), name
+
+
 def initials_of(pinyin: str) -> str:
     """``zhang san feng`` as ``zsf``."""
     return "".join(syllable[0] for syllable in pinyin.split())

@@ -22,6 +22,7 @@ from recruitment.models import Case, Flag, Obligation
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules.schema import Side
 from recruitment.selectors.boards import Desk
+from recruitment.selectors.search import says
 
 KINDS = (Obligation.Kind.DEADLINE, Obligation.Kind.SERVICE)
 
@@ -124,6 +125,8 @@ def of_desk(desks: Iterable[Desk], since: date) -> QuerySet:
 
 def _narrowed(actor: Actor, wanted: DeadlineFilter, today: date) -> QuerySet[Obligation]:
     visible = Case.objects.visible_to(actor).open()
+    if wanted.text:
+        visible = visible.filter(says(wanted.text))
     found = Obligation.objects.filter(kind__in=KINDS, case__in=visible).annotate(light_now=_light_now(today))
     if wanted.step:
         found = found.filter(step=wanted.step)
@@ -137,12 +140,6 @@ def _narrowed(actor: Actor, wanted: DeadlineFilter, today: date) -> QuerySet[Obl
         within = Organisation.objects.filter(actor.scope(*SEEING_ROLES), code=wanted.branch)
         path = within.values_list("path", flat=True).first()
         found = found.filter(case__branch__path__startswith=path) if path else found.none()
-    if wanted.text:
-        found = found.filter(
-            Q(case__person__name__icontains=wanted.text)
-            | Q(case__number__icontains=wanted.text)
-            | Q(case__person__name_initials__icontains=wanted.text)
-        )
     if wanted.left:
         found = found.filter(_left(wanted.left, today))
     if wanted.on:

@@ -250,7 +250,7 @@ def _conditions(actor: Actor, query: SearchQuery, today: date) -> Iterable[Q]:
     if query.holder:
         yield _held_by(actor, query.holder)
     for words in query.text:
-        yield _says(words) | _within(organisations(actor, words)) if len(words) > 1 else _says(words)
+        yield says(words) | _within(organisations(actor, words)) if len(words) > 1 else says(words)
 
 
 def _running() -> QuerySet[Obligation]:
@@ -280,7 +280,7 @@ def _held_by(actor: Actor, holder: str) -> Q:
     return mine
 
 
-def _says(words: str) -> Q:
+def says(words: str) -> Q:
     """A part of a name, of how it is read, or of a case number; a whole identity number through its keyed index."""
     number = normalised_id_number(words)
     if len(number) == _ID_NUMBER_LENGTH and number[:-1].isdigit():
@@ -316,7 +316,7 @@ def suggestions(actor: Actor, typed: str, most: int = 10) -> list[Case]:
         return []
     found = Case.objects.visible_to(actor)
     for words in query.text:
-        found = found.filter(_says(words))
+        found = found.filter(says(words))
     return list(
         found.select_related("person", "branch")
         .defer(*(f"person__{name}" for name in Person.SENSITIVE))

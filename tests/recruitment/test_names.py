@@ -3,7 +3,7 @@
 import pytest
 
 from recruitment.models import Person
-from recruitment.names import initials_of, pinyin_of
+from recruitment.names import by_reading, initials_of, pinyin_of
 from tests.branches.factories import make_county
 from tests.recruitment.board_rows import put
 
@@ -24,6 +24,10 @@ from tests.recruitment.board_rows import put
 def test_reading(name, pinyin, initials):
     assert pinyin_of(name) == pinyin
     assert initials_of(pinyin) == initials
+
+
+def test_names_are_sorted_as_they_are_read():
+    assert sorted(["张三", "曾一", "安宁", "李四"], key=by_reading) == ["安宁", "李四", "曾一", "张三"]
 
 
 @pytest.mark.django_db

@@ -76,6 +76,7 @@ class TestList:
             ("holder=committee", ["上"]),
             ("holder=me", ["晚", "今", "近"]),
             ("q=近", ["近"]),
+            ("q=jin", ["今", "近"]),
             (f"on={day(3).isoformat()}", ["近"]),
             ("on=2026-02-31", ["晚", "今", "近", "上"]),
         ],
