@@ -38,6 +38,8 @@ _ABOVE = {
 _UNFINISHED = (machine.OPEN, machine.RECORDED)
 _LOGS = tuple(step.key for step in STEPS.values() if step.is_log)
 
+#: What may be late: what the rules ask for, and what a level above has promised.
+_CLOCKS = (Obligation.Kind.DEADLINE, Obligation.Kind.SERVICE)
 #: The committee's yearly act on the pool; told as one line, because it concerns everybody in the pool at once.
 YEARLY_ANALYSIS = "annual_pool_analysis"
 
@@ -119,7 +121,7 @@ class _Ways:
     def __init__(self, desk: Desk, today: date) -> None:
         self.desk, self.today = desk, today
         locked = _obligations(Obligation.Kind.LOCK).filter(changes_on__gt=today)
-        self.own = _obligations(Obligation.Kind.DEADLINE).filter(holder=desk.side).exclude(code=YEARLY_ANALYSIS)
+        self.own = _obligations(*_CLOCKS).filter(holder=desk.side).exclude(code=YEARLY_ANALYSIS)
         self.of_step = self.own.filter(step=OuterRef("step"))
         self.soon = self.of_step.filter(changes_on__gt=today, due__lte=today + HORIZON)
         is_log, at_hand = Q(step__in=_LOGS), Q(step=F("case__step"))
@@ -370,8 +372,6 @@ _CASE = (
 _RECORD = (*_CASE, "case__step", "case__freeze", "step", "status", "reported_on")
 _OBLIGATION = (*_CASE, "case__step", "case__freeze", "step", "code", "subkey", "holder", "due", "provisional")
 _INQUIRY = (*_CASE, "pk", "step", "kind", "body_name", "sent_on", "due_on", "reminded_on")
-#: What may be late: what the rules ask for, and what a level above has promised.
-_CLOCKS = (Obligation.Kind.DEADLINE, Obligation.Kind.SERVICE)
 _ABOVE_NAMES = (
     "case__committee__name",
     "case__committee__short_name",
@@ -388,8 +388,8 @@ def _running(desk: Desk, *kinds: str) -> QuerySet[Obligation]:
     return Obligation.objects.filter(desk.of(), kind__in=kinds, holder=desk.side, case__ended_on__isnull=True)
 
 
-def _obligations(kind: str) -> QuerySet[Obligation]:
-    return Obligation.objects.filter(case=OuterRef("case"), kind=kind)
+def _obligations(*kinds: str) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(case=OuterRef("case"), kind__in=kinds)
 
 
 def _first(obligations: QuerySet[Obligation], column: str) -> Subquery:

@@ -187,6 +187,14 @@ class TestLateBelow:
         assert not numbers(boards.late_below(department, TODAY))
         assert not numbers(boards.late(committee, TODAY))
 
+    @pytest.mark.parametrize(("due", "late"), [(2, False), (-1, True)])
+    def test_an_answer_that_is_owed_stands_in_one_list(self, county, committee, due, late):
+        case = put(county, "file_activist", record={"reported_on": day(-12)})
+        oblige(case, "filing_in_time", due=due, kind="service")
+        assert bool(numbers(boards.late(committee, TODAY))) is late
+        rows = [(row["gate"], row["due"]) for row in boards.to_do(committee, TODAY)]
+        assert rows == ([] if late else [("filing_in_time", day(due))])
+
 
 class TestSentBack:
     def test_what_was_returned_waits_for_the_level_below(self, county, branch, committee, department):
