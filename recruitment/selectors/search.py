@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Replace
@@ -21,9 +22,10 @@ from recruitment.models import Case, Obligation, Person, StepRecord
 from recruitment.models.case import CaseQuerySet
 from recruitment.models.person import normalised_id_number
 from recruitment.policies import SEEING_ROLES
+from recruitment.rules.lights import GREEN, RED, YELLOW
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.rules.texts import STAGES
+from recruitment.rules.texts import LIGHTS, STAGES, Text
 
 #: Organisations that a word or a name may mean at once.
 MOST_ORGANISATIONS = 50
@@ -34,52 +36,37 @@ _CLOCKS = (Obligation.Kind.DEADLINE, Obligation.Kind.SERVICE)
 _TOKEN = re.compile(r'(?P<key>[^\s:"]+):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s"]*))|"(?P<phrase>[^"]*)"|(?P<text>\S+)')
 _WIDE = str.maketrans({"：": ":", "＜": "<", "＞": ">", "＝": "=", "“": '"', "”": '"', "\u3000": " "})
 
-#: Other names of a key -> the key.
-_KEYS: Mapping[str, str] = {
-    "stage": "stage",
-    "阶段": "stage",
-    "step": "step",
-    "环节": "step",
-    "步": "step",
-    "light": "light",
-    "灯": "light",
-    "branch": "branch",
-    "org": "branch",
-    "支部": "branch",
-    "组织": "branch",
-    "due": "due",
-    "期限": "due",
-    "holder": "holder",
-    "在手": "holder",
-    "late": "late",
-    "超期": "late",
-    "state": "state",
-    "状态": "state",
-}
-_LIGHTS = {
-    "green": "green",
-    "yellow": "yellow",
-    "red": "red",
-    "绿": "green",
-    "黄": "yellow",
-    "红": "red",
-    "绿灯": "green",
-    "黄灯": "yellow",
-    "红灯": "red",
-}
-_HOLDERS = {
-    "me": "me",
-    "我": "me",
-    "branch": Side.BRANCH.value,
-    "支部": Side.BRANCH.value,
-    "党支部": Side.BRANCH.value,
-    "committee": Side.COMMITTEE.value,
-    "党委": Side.COMMITTEE.value,
-    "department": Side.DEPARTMENT.value,
-    "组织部": Side.DEPARTMENT.value,
-}
-_YES = {"yes": True, "y": True, "是": True, "no": False, "n": False, "否": False}
-_STATES = {"open": "open", "在办": "open", "ended": "ended", "结束": "ended", "已结束": "ended"}
+
+def _spoken(*words: tuple[Any, Text]) -> Mapping[str, Any]:
+    """What each word means, in both languages."""
+    return {name: meaning for meaning, word in words for name in (word.zh, word.en)}
+
+
+_KEYS = _spoken(
+    ("stage", Text("阶段", "stage")),
+    ("step", Text("环节", "step")),
+    ("light", Text("灯", "light")),
+    ("branch", Text("支部", "branch")),
+    ("branch", Text("组织", "org")),
+    ("due", Text("期限", "due")),
+    ("holder", Text("在手", "holder")),
+    ("late", Text("超期", "late")),
+    ("state", Text("状态", "state")),
+)
+_LIGHTS = _spoken(
+    (GREEN, Text("绿", "green")),
+    (YELLOW, Text("黄", "yellow")),
+    (RED, Text("红", "red")),
+    *((light, LIGHTS[light]) for light in (GREEN, YELLOW, RED)),
+)
+_HOLDERS = _spoken(
+    ("me", Text("我", "me")),
+    (Side.BRANCH.value, Text("支部", "branch")),
+    (Side.COMMITTEE.value, Text("党委", "committee")),
+    (Side.DEPARTMENT.value, Text("组织部", "department")),
+)
+_YES = _spoken((True, Text("是", "yes")), (False, Text("否", "no")))
+_STATES = _spoken(("open", Text("在办", "open")), ("ended", Text("结束", "ended")))
 _COMPARED = re.compile(r"(<=|>=|<|>|=)?(\d{1,4})")
 
 
@@ -237,7 +224,7 @@ def _conditions(actor: Actor, query: SearchQuery, today: date) -> Iterable[Q]:
     yield Q(**{name: value for name, value in exact.items() if value})
     # Clocks and holders speak of what is still running.
     if query.state == "open" or query.due or query.holder or query.late is not None or query.light:
-        yield Q(ended_on__isnull=True) | (Q(light="red") if query.light == "red" else Q(pk__in=()))
+        yield Q(ended_on__isnull=True) | (Q(light=RED) if query.light == RED else Q(pk__in=()))
     elif query.state == "ended":
         yield Q(ended_on__isnull=False)
     for name in query.branch:
