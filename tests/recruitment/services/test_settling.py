@@ -24,8 +24,8 @@ from tests.rehearsal.dsl import Story
 #: audit's three, a row each for the papers, the record, the case and what the act itself adds or moves, and of a
 #: hand-over the holidays and the row of its service limit.
 SUBMIT, VERIFY = 17, 14
-#: The two approvals also write the roster and a second chain of the audit.
-VERIFY_APPROVAL = 21
+#: The two approvals also write the roster and a second chain of the audit; their service limit goes.
+VERIFY_APPROVAL = 22
 
 
 @pytest.mark.parametrize("step", ["organization_talk", "cultivate_educate", "committee_approval", "archive_records"])
