@@ -28,6 +28,7 @@ from recruitment.models import (
 )
 from recruitment.policies import may_administer
 from recruitment.rules import texts
+from recruitment.rules.explain import flag_name
 from recruitment.services.exams import save_training_rule
 from recruitment.services.outbox.settings import SECRETS, check_channel, save_channel
 from recruitment.services.settings import (
@@ -65,7 +66,7 @@ class LocalRuleAdmin(SettingAdmin):
 
     @admin.display(description=_("关卡"), ordering="gate")
     def gate_name(self, rule: LocalRule) -> str:
-        return localised(texts.GATES[rule.gate].name)
+        return localised(flag_name(rule.gate))
 
     def get_readonly_fields(self, request: HttpRequest, obj: LocalRule | None = None) -> tuple[str, ...]:
         # What was in force stays in force for the steps that it judged: a change is a new row with its own day.

@@ -85,6 +85,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     entries = [
         ("dashboard", pgettext("navigation", "待办"), True),
         ("case_list", pgettext("navigation", "人员"), sees),
+        ("deadlines", pgettext("navigation", "期限"), sees),
         ("sitting_list", pgettext("navigation", "会议"), sees),
         ("queue", _("校核"), verifies(actor)),
         ("flagged", _("预警"), reviews_flagged(actor)),

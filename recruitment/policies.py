@@ -148,6 +148,23 @@ def may_enter_for(actor: Actor, organisation_id: int) -> Answer:
     return Denied(_("审议意见由审议的党组织登记。"))
 
 
+def may_inquire(actor: Actor, scope: Scope) -> Answer:
+    """A seat that enters for the branch or for the committee: both may ask others (r2026 art 16)."""
+    for side in (Side.BRANCH, Side.COMMITTEE):
+        answer = may_enter(actor, scope, side)
+        if answer:
+            return answer
+    return Denied(_("函调和征求意见由党支部或者审批党委登记。"))
+
+
+def may_enter_inquiry(actor: Actor, scope: Scope, sender_id: int) -> Answer:
+    """A seat that enters for the body that asked, while it still is the branch or the committee of the case."""
+    for side in (Side.BRANCH, Side.COMMITTEE):
+        if scope.organisation_id(side) == sender_id:
+            return may_enter(actor, scope, side)
+    return Denied(_("函调和征求意见由发出的组织催办和登记答复。"))
+
+
 def may_open_case(actor: Actor, branch_id: int) -> Answer:
     """A seat that enters for the branch."""
     return _seat_of(actor, branch_id, ENTERING_ROLES[Side.BRANCH], Side.BRANCH)

@@ -39,6 +39,7 @@ LAYERS = (
     (
         "recruitment.policies",
         "recruitment.words",
+        "recruitment.names",
         "recruitment.links",
         "recruitment.guide",
         "recruitment.training",

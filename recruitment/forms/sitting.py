@@ -242,7 +242,8 @@ class PersonForm(ActForm):
         self.with_default = self.item.with_default if alike else ()
         self.defaults: Mapping[str, Any] = {}
         self.is_stale = False
-        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(members, ticked=not alike))
+        ticked = not alike or self.item.of_all
+        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(members, ticked=ticked))
         self.fields["on"].label = str(candidate.case.person)
         for field in self.item.own_fields:
             if field.name == "postponed_reason" and not candidate.case.transferred_in:

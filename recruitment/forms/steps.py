@@ -21,6 +21,7 @@ from branches.services import roster
 from recruitment.forms.base import FOR, PAPERS_NOTE, PAPERS_TITLE, ActForm, Line, Section, paper_field
 from recruitment.forms.fields import DayField, FilesField, MembersField, NamesField
 from recruitment.models import Material
+from recruitment.names import by_reading
 from recruitment.rules import outcomes
 from recruitment.rules.dates import Duration
 from recruitment.rules.editions import edition_of
@@ -336,7 +337,8 @@ def _members(form: StepForm, field: Field) -> forms.Field:
         suitable = roster.eligible_introducers(branch, day, edition_of(day))
     else:
         suitable = roster.eligible_contacts(branch, day)
-    people = [(member.pk, str(member)) for member in suitable.order_by("name", "pk")]
+    members = sorted(suitable.order_by("pk"), key=lambda member: by_reading(member.name))
+    people = [(member.pk, str(member)) for member in members]
     reference = f"{form.step.key}.{field.name}"
     limits = next(gate for gate in form.step.gates if gate.kind is Kind.COUNT_RANGE and gate.target == reference)
     return MembersField(people=people, minimum=limits.minimum or 0, maximum=limits.maximum or len(people))

@@ -3,12 +3,14 @@
 from recruitment.models.alert import AlertSetting, ReminderTalk
 from recruitment.models.appeal import Appeal
 from recruitment.models.bulk import BulkDecision, BulkItem
+from recruitment.models.calendar_feed import CalendarFeed
 from recruitment.models.case import Case, GateClosedError
 from recruitment.models.correction import Correction, CorrectionItem
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.draft import Draft
 from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
 from recruitment.models.flag import Flag, Notification, Obligation
+from recruitment.models.inquiry import Inquiry
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
 from recruitment.models.person import Person
@@ -16,6 +18,7 @@ from recruitment.models.policy_document import LibraryVisit, PolicyDocument, Pol
 from recruitment.models.printing import Printing
 from recruitment.models.returning import StepReturn
 from recruitment.models.saved_query import SavedQuery
+from recruitment.models.saved_search import SavedSearch
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
@@ -31,6 +34,7 @@ __all__ = [
     "BatchCase",
     "BulkDecision",
     "BulkItem",
+    "CalendarFeed",
     "Case",
     "Certificate",
     "Channel",
@@ -48,6 +52,7 @@ __all__ = [
     "Flag",
     "GateClosedError",
     "Holiday",
+    "Inquiry",
     "LibraryVisit",
     "LocalRule",
     "LogEntry",
@@ -62,6 +67,7 @@ __all__ = [
     "RecordMember",
     "ReminderTalk",
     "SavedQuery",
+    "SavedSearch",
     "Sitting",
     "StepRecord",
     "StepReturn",

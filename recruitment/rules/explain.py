@@ -501,11 +501,13 @@ def explain_lock(finding: Finding, today: date) -> Explanation:
 
 
 def flag_name(code: str) -> Text:
-    """The name of a flag: its own, its gate's or its veto's; or of a notice that is no flag."""
+    """The name of a flag: its own, its gate's, its service limit's or its veto's; or of a notice that is no flag."""
     if code in texts.FLAGS:
         return texts.FLAGS[code]
     if code in texts.NOTICES:
         return texts.NOTICES[code]
+    if code in texts.SERVICE:
+        return texts.SERVICE[code].name
     return texts.GATES[code].name if code in texts.GATES else texts.VETOES[code].name
 
 

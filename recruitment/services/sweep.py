@@ -12,11 +12,10 @@ from audit import services as audit
 from branches.access import SYSTEM
 from recruitment.models import Case, Person
 from recruitment.selectors.casefile import load_many, local_day
-from recruitment.services.base import settle_many
+from recruitment.services.base import STORED_COLUMNS, settle_many
 from recruitment.services.escalation import escalate
 
 CHUNK = 500
-_COLUMNS = ("light", "next_change_on", "settle_on", "unlocks_on", "awaiting", "stage")
 
 
 @dataclass
@@ -69,6 +68,6 @@ def _sweep_chunk(ids: Sequence[int], now: datetime, total: Swept) -> None:
         if change.is_visible or change.columns:
             moved.append(file.case)
     if moved:
-        Case.objects.bulk_update(moved, _COLUMNS)
+        Case.objects.bulk_update(moved, STORED_COLUMNS)
     if drafts:
         audit.append_many(drafts=drafts, actor=SYSTEM, now=now)

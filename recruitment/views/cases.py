@@ -63,7 +63,7 @@ class CaseList(Page):
         context = {
             "form": form,
             "page_obj": page,
-            "rows": [_row(case) for case in page],
+            "rows": [case_row(case) for case in page],
             "filtered": form.given(),
             "shows_branch": len(found.organisations) > 1,
             "may_open": bool(_own_branches(self)),
@@ -72,7 +72,8 @@ class CaseList(Page):
         return render(request, "recruitment/case_list.html", context)
 
 
-def _row(case: Case) -> CaseRow:
+def case_row(case: Case) -> CaseRow:
+    """What a list shows of a case; annotated as :func:`caselist.cases` does."""
     key = case.step if case.step in STEPS else case.ended_at_step
     holder = reviewed.holder_of(case)
     return CaseRow(

@@ -34,6 +34,10 @@ ACTS: Mapping[str, Promise] = {
     "materials_uploaded": pgettext_lazy("history", "上传材料"),
     "log_entered": pgettext_lazy("history", "记台账"),
     "deliberated": pgettext_lazy("history", "登记审议"),
+    "inquiry_sent": pgettext_lazy("history", "发出函调或者征求意见"),
+    "inquiry_reminded": pgettext_lazy("history", "催办"),
+    "inquiry_answered": pgettext_lazy("history", "收到答复"),
+    "inquiry_withdrawn": pgettext_lazy("history", "不再等待答复"),
     "originals_seen": pgettext_lazy("history", "核对原件"),
     "step_verified": pgettext_lazy("history", "校核通过"),
     "step_returned": pgettext_lazy("history", "退回补正"),
@@ -178,6 +182,8 @@ def _links(payload: Mapping[str, Any], case: Case | None) -> Iterator[tuple[str,
 def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iterator[str]:
     if not dated and (happened := _happened_on(payload)):
         yield str(_("办理日期：%(day)s")) % {"day": localised(day_text(happened))}
+    if addressee := payload.get("addressee"):
+        yield str(addressee)
     if kind := texts.LOG_KINDS.get(payload.get("kind", "")):
         yield localised(kind)
     if outcome := texts.OUTCOMES.get(payload.get("outcome") or ""):
@@ -208,6 +214,8 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         yield str(_("逐项核对 %(n)s 项")) % {"n": len(checked)}
     if raised := [_named(flag["code"]) for flag in payload.get("flags_raised") or ()]:
         yield str(_("出现：%(flags)s")) % {"flags": listed(dict.fromkeys(raised))}
+    if passed := [_named(limit["code"]) for limit in payload.get("limits_passed") or ()]:
+        yield str(_("超过办理时限：%(limits)s")) % {"limits": listed(dict.fromkeys(passed))}
     if fallen := [_named(flag["code"]) for flag in payload.get("flags_fallen") or ()]:
         yield str(_("消除：%(flags)s")) % {"flags": listed(dict.fromkeys(fallen))}
 
@@ -238,5 +246,5 @@ def _happened_on(payload: Mapping[str, Any]) -> date | None:
 
 
 def _named(code: str) -> str:
-    known = code in texts.FLAGS or code in GATES or code in texts.VETOES
+    known = code in texts.FLAGS or code in GATES or code in texts.SERVICE or code in texts.VETOES
     return localised(flag_name(code) if known else Text(code, code))

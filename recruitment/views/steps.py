@@ -25,6 +25,7 @@ from recruitment.selectors.drafts import draft_of
 from recruitment.selectors.submission import Submission, submission_of
 from recruitment.services import acts, corrections, review
 from recruitment.services.base import Done, Refusal, Refused
+from recruitment.services.inquiries import INQUIRING_STEPS
 from recruitment.services.materials import Upload
 from recruitment.views import casebox, entered
 from recruitment.views.aftermath import aftermath, leave, step_title
@@ -154,6 +155,9 @@ class StepForm(StepPage):
             "returned": (returned := sheet.record is not None and sheet.record.status == machine.RETURNED),
             "return_name": _return_name(sheet.record) if returned else None,
             "log": self._log(sheet),
+            "inquiries_url": casebox.step_url(sheet.case, sheet.row.key, "inquiries")
+            if sheet.row.key in INQUIRING_STEPS and sheet.record is not None
+            else "",
             "past": self._past(sheet),
         }
         if form is None:

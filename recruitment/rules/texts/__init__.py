@@ -19,6 +19,7 @@ from recruitment.rules.texts.names import (
 from recruitment.rules.texts.pairs import Text
 from recruitment.rules.texts.refusals import FLAGS, NOTICES, REFUSALS, RefusalText
 from recruitment.rules.texts.returns import RETURN_KINDS, RETURN_REASONS, UNCODED, ReturnReason
+from recruitment.rules.texts.service import SERVICE
 from recruitment.rules.texts.vetoes import EFFECTS, VETOES, VetoText
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "RETURN_KINDS",
     "RETURN_REASONS",
     "ROLES",
+    "SERVICE",
     "STAGES",
     "STEPS",
     "TEMPLATES",

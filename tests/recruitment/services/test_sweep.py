@@ -17,6 +17,7 @@ from recruitment.models import Case, Flag, Material, Notification, Obligation
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import load
+from recruitment.selectors.service_limits import running_clocks
 from recruitment.services import escalation
 from recruitment.services.sweep import sweep
 from tests.branches.factories import make_county
@@ -81,7 +82,8 @@ def due_by_rules(case: Case, day: dt.date) -> set[tuple]:
         ("lock", f.gate.step, f.gate.id, "", STEPS[f.gate.step].side.value, f.unlocks_on, f.unlocks_on)
         for f in assessment.upcoming
     }
-    return deadlines | locks
+    limits = {("service", c.step, c.code, "", c.holder.value, c.due, c.rises_on) for c in running_clocks(load(case.pk))}
+    return deadlines | locks | limits
 
 
 def rows() -> Counter:
@@ -104,7 +106,9 @@ def test_flags_lights_and_obligations_are_those_of_the_rules(cases, day):
         assert obligations(case) == due_by_rules(case, day), case
         assessment = load(case.pk).assess(day)
         found = (case.light, case.next_change_on, case.settle_on, case.unlocks_on)
-        wanted = (assessment.light, assessment.next_change_on, assessment.settles_on, assessment.unlocks_on)
+        limits = [clock.rises_on for clock in running_clocks(load(case.pk)) if clock.rises_on > day]
+        settles_on = min([*limits, *filter(None, [assessment.settles_on])], default=None)
+        wanted = (assessment.light, assessment.next_change_on, settles_on, assessment.unlocks_on)
         assert found == wanted, case
         codes |= set(assessment.codes)
     if day == LATER[-1]:

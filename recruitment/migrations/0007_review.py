@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audit", "0002_append_only"),
         ("branches", "0001_initial"),
-        ("recruitment", "0002_holidays"),
+        ("recruitment", "0006_outbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ import recruitment.models.policy_document
 class Migration(migrations.Migration):
     dependencies = [
         ("branches", "0001_initial"),
-        ("recruitment", "0002_holidays"),
+        ("recruitment", "0004_templates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -34,7 +34,7 @@ def find_sittings(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recruitment", "0002_holidays"),
+        ("recruitment", "0007_review"),
         ("audit", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

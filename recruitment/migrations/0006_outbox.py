@@ -12,7 +12,7 @@ import recruitment.models.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("branches", "0001_initial"),
-        ("recruitment", "0002_holidays"),
+        ("recruitment", "0005_training"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
