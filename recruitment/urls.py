@@ -94,7 +94,6 @@ urlpatterns = [
     path("cases/<str:number>/notice/", appeals.VetoNotice.as_view(), name="veto_notice"),
     path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),
     path("verify/", queue.Queue.as_view(), name="queue"),
-    path("verify/saved/", queue.SavedQueries.as_view(), name="saved_queries"),
     path("verify/bulk/", bulk.BulkPreview.as_view(), name="bulk_preview"),
     path("verify/bulk/start/", bulk.BulkStart.as_view(), name="bulk_start"),
     path("verify/bulk/<uuid:token>/", bulk.BulkResult.as_view(), name="bulk"),

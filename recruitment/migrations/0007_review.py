@@ -144,28 +144,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="SavedQuery",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=30, verbose_name="名称")),
-                ("query", models.CharField(max_length=400)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="saved_queries",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "常用筛选",
-                "verbose_name_plural": "常用筛选",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
             name="StepReturn",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -369,10 +347,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("quarter__range", (1, 4))), name="recruitment_reminder_talk_quarter"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedquery",
-            constraint=models.UniqueConstraint(fields=("user", "name"), name="recruitment_saved_query_once"),
         ),
         migrations.AddIndex(
             model_name="stepreturn",

@@ -17,7 +17,6 @@ from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.printing import Printing
 from recruitment.models.returning import StepReturn
-from recruitment.models.saved_query import SavedQuery
 from recruitment.models.saved_search import SavedSearch
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
@@ -66,7 +65,6 @@ __all__ = [
     "Printing",
     "RecordMember",
     "ReminderTalk",
-    "SavedQuery",
     "SavedSearch",
     "Sitting",
     "StepRecord",

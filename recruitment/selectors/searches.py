@@ -23,6 +23,7 @@ class Kept:
 
     pk: int
     name: str
+    query: str
     url: str
 
 
@@ -30,4 +31,4 @@ def kept_for(actor: Actor, page: str) -> list[Kept]:
     """What the actor has kept for one list, by name. One query."""
     rows = SavedSearch.objects.filter(user_id=actor.user_id, page=page).order_by("name", "pk")
     address = reverse(ADDRESSES[SavedSearch.Page(page)])
-    return [Kept(row.pk, row.name, f"{address}?{row.query}") for row in rows]
+    return [Kept(row.pk, row.name, row.query, f"{address}?{row.query}") for row in rows]

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recruitment.forms.deadlines import DeadlineFilterForm
+from recruitment.links import explaining_url
 from recruitment.models import SavedSearch
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
@@ -26,7 +27,6 @@ from recruitment.selectors.casefile import local_day
 from recruitment.selectors.deadlines import Day, DeadlineFilter, Tally
 from recruitment.selectors.searches import kept_for
 from recruitment.views.base import Page
-from recruitment.links import explaining_url
 
 PER_PAGE = 50
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from recruitment.context import verifies
 from recruitment.forms.review import QueueFilterForm
-from recruitment.models import Case, SavedQuery
+from recruitment.models import Case, SavedSearch
 from recruitment.rules import texts
 from recruitment.rules.schema import Step
 from recruitment.rules.steps import STEPS
@@ -26,8 +25,8 @@ from recruitment.rules.texts import Text
 from recruitment.selectors import queue as waiting
 from recruitment.selectors.corrections import waiting_for
 from recruitment.selectors.queue import PRESETS, QueueChoices, QueueCounts, QueueFilter
-from recruitment.services import bulk, saved_queries
-from recruitment.services.base import Refused
+from recruitment.selectors.searches import Kept, kept_for
+from recruitment.services import bulk
 from recruitment.views import dossier, reviewed
 from recruitment.views.base import Page
 
@@ -75,7 +74,7 @@ class Queue(Page):
         choices = waiting.choices(self.actor, request.today)
         form = QueueFilterForm(request.GET, choices)
         wanted = form.wanted()
-        saved = list(SavedQuery.objects.filter(user=request.user))
+        saved = kept_for(self.actor, SavedSearch.Page.QUEUE)
         counts = waiting.counts(self.actor, request.today, wanted, _filters(saved, choices))
         page = Paginator(waiting.queue(self.actor, request.today, wanted), PER_PAGE)
         # The tabs have counted already; the paginator need not ask again.
@@ -87,7 +86,9 @@ class Queue(Page):
             "tabs": list(_tabs(wanted, counts)),
             "counts": counts,
             "presets": list(_presets(counts, kept)),
-            "saved": [(row, counts.saved[row.pk], row.query == kept) for row in saved],
+            "saved": saved,
+            "saved_page": SavedSearch.Page.QUEUE.value,
+            "saved_tabs": [(row, counts.saved[row.pk], _known(QueryDict(row.query)) == kept) for row in saved],
             "page_obj": shown,
             "rows": [self._row(case, request, kept) for case in shown],
             "filtered": bool(form.given()),
@@ -112,27 +113,7 @@ class Queue(Page):
         )
 
 
-class SavedQueries(Page):
-    """Keep the filter in the address under a name, or let one go."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not verifies(self.actor):
-            raise PermissionDenied
-        if (pk := request.POST.get("delete", "")).isdecimal():
-            saved_queries.delete(pk=int(pk), actor=self.actor)
-            return HttpResponseRedirect(reverse("queue"))
-        query = _known(QueryDict(request.POST.get("query", "")))
-        name = request.POST.get("name", "")
-        try:
-            saved_queries.save(name=name, query=query, actor=self.actor, now=request.now)
-        except Refused:
-            messages.error(request, _("没有保存：请先选好筛选条件，并写一个 30 字以内的名称；最多保存 20 个。"))
-        else:
-            messages.success(request, _("已保存常用筛选“%(name)s”。") % {"name": name.strip()})
-        return HttpResponseRedirect(f"{reverse('queue')}?{query}" if query else reverse("queue"))
-
-
-def _filters(saved: list[SavedQuery], choices: QueueChoices) -> dict[int, QueueFilter]:
+def _filters(saved: list[Kept], choices: QueueChoices) -> dict[int, QueueFilter]:
     return {row.pk: QueueFilterForm(QueryDict(row.query), choices).wanted() for row in saved}
 
 
