@@ -78,6 +78,10 @@ def reviews_flagged(actor: Actor) -> bool:
     )
 
 
+#: Pages that are reached from another one's and belong to it.
+_BELOW = {"dashboard": ("/deadlines/", "/calendar/", "/search/"), "figures": ("/reports/",)}
+
+
 def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     sees = bool(actor.grants_of(*SEEING_ROLES))
     desks = boards.desks(actor.grants)
@@ -85,12 +89,10 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     entries = [
         ("dashboard", pgettext("navigation", "待办"), True),
         ("case_list", pgettext("navigation", "人员"), sees),
-        ("deadlines", pgettext("navigation", "期限"), sees),
         ("sitting_list", pgettext("navigation", "会议"), sees),
         ("queue", _("校核"), verifies(actor)),
         ("flagged", _("预警"), reviews_flagged(actor)),
         ("figures", _("统计"), sees),
-        ("reports_own", _("报表"), sees),
         ("guide", _("导则"), True),
         ("toolbox", _("工具箱"), True),
         ("learning", pgettext("navigation", "学习"), bool(actor.grants)),
@@ -103,4 +105,5 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         if shown:
             url = reverse(name)
             active = here == url if url == "/" else here.startswith(url)
+            active = active or here.startswith(_BELOW.get(name, ("//",)))
             yield NavItem(label, url, active, counts.get(name))

@@ -17,12 +17,20 @@ from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.facts import RETURNED
 from recruitment.rules.lights import RED
 from recruitment.rules.steps import GATES, STEPS
+from recruitment.rules.texts import SERVICE
 from recruitment.rules.texts import STEPS as STEP_NAMES
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED, VETOES
 
 LINES_SHOWN = 10
 _SAMPLE = "样本·"
 _SUBJECT_LENGTH = 120
+#: Notices that may be named outside.
+_SAID_OUTSIDE = {
+    "yellow_escalated": "黄灯久未消除",
+    "correction_requested": "有更正等待批准",
+    "correction_approved": "更正已批准",
+    "correction_refused": "更正未获批准",
+}
 _TOPICS = {
     Topic.RED: "红灯",
     Topic.LATE: "超过期限",
@@ -50,7 +58,7 @@ def topic_of(case: Case, code: str) -> Topic:
     """What a notification of this code is about. A veto's situation is red while the case is; else it suspends."""
     if code == RETURNED:
         return Topic.RETURNED
-    if code in GATES:
+    if code in GATES or code in SERVICE:
         return Topic.LATE
     if code in VETOES:
         return Topic.RED if case.light == RED else Topic.SUSPENDED
@@ -80,7 +88,8 @@ def item(case: Case, told: Notification, stored_topic: str) -> Item:
     elif topic is Topic.RETURNED:
         what = f"{step}被退回，请补正"
     elif topic is Topic.OTHER:
-        what = f"{step}有新的提醒"
+        # How a red or an appeal was decided is the person's own affair as well.
+        what = f"{step}{_SAID_OUTSIDE.get(told.code, '有新的提醒')}"
     else:
         until = f"，期限 {day_text(told.due).zh}" if told.due else ""
         what = f"{step}{flag_name(told.code).zh}{until}，已超过"

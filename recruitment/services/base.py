@@ -18,7 +18,7 @@ from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, load, local_day
 from recruitment.selectors.service_limits import running_clocks
 from recruitment.services import drafts
-from recruitment.services.outbox.enqueue import enqueue
+from recruitment.services.outbox.enqueue import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ class _Writes:
             Flag.objects.bulk_create([row for _, row in self.raised])
             self.notices += [note for case, row in self.raised for note in notifications_for(case, row, now)]
         if self.notices:
-            enqueue(Notification.objects.bulk_create(self.notices), now)
+            publish(self.notices, now)
         if self.stale:
             Obligation.objects.filter(pk__in=self.stale).delete()
         if self.told:

@@ -20,7 +20,7 @@ from branches.access import Actor
 from branches.models import Member
 from branches.services import roster
 from recruitment import machine, policies
-from recruitment.models import Correction, CorrectionItem, Notification, Person, StepRecord
+from recruitment.models import Correction, CorrectionItem, Person, StepRecord
 from recruitment.models.person import birth_date_in, normalised_id_number, validate_id_number
 from recruitment.policies import Answer
 from recruitment.rules.consequences import Consequences, Corrected, Followed, Judged, consequences, corrected
@@ -49,6 +49,7 @@ from recruitment.services.base import (
     required_text,
 )
 from recruitment.services.materials import Upload
+from recruitment.services.notices import tell
 
 #: What rules look at, or what says who the person is; the rest of a person's data is kept up by the branch itself.
 PERSON_FIELDS = ("birth_date", "id_number", "expected_leave_date", "has_personnel_archive")
@@ -336,12 +337,12 @@ def _payload(correction: Correction, differences: Iterable[Difference]) -> dict[
 
 
 def _notify(file: CaseFile, correction: Correction, code: str, side: Side, now: datetime) -> None:
-    Notification.objects.create(
-        organisation_id=file.case.scope.organisation_id(side),
+    tell(
         case=file.case,
         code=code,
         step=correction.step,
-        created_at=now,
+        organisations=[file.case.scope.organisation_id(side)],
+        now=now,
     )
 
 

@@ -10,12 +10,15 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from audit import services as audit
 from branches.access import SYSTEM
-from recruitment.models import Flag, Notification
+from recruitment.models import Flag, Notification, Person
 from recruitment.rules.vetoes import VETOES
 from recruitment.selectors.casefile import local_day
 from recruitment.selectors.talks import Settings
+from recruitment.services.outbox.enqueue import publish
 
 CODE = "yellow_escalated"
+#: What no message says stays encrypted in the database.
+SEALED_OF_CASE = tuple(f"case__person__{name}" for name in Person.SENSITIVE)
 #: Flags a transaction; what a killed worker did not commit is found again.
 CHUNK = 500
 
@@ -33,8 +36,8 @@ def escalate(*, now: datetime) -> int:
         )
         # A red is the department's to decide and was told to it when it rose.
         .exclude(code__in=VETOES, code=F("case__veto_code"))
-        .select_related("case__branch")
-        .only("code", "step", "due", "raised_on", "case__department", "case__branch__path")
+        .select_related("case__branch", "case__person")
+        .defer(*SEALED_OF_CASE)
         .order_by("case_id", "pk")
     )
     ripe = [
@@ -69,7 +72,7 @@ def _tell(ripe: list[Flag], now: datetime) -> int:
         )
         for flag in flags
     ]
-    Notification.objects.bulk_create(rows)
+    publish(rows, now)
     by_chain: dict[str, list[dict]] = defaultdict(list)
     for flag in flags:
         by_chain[flag.case.chain].append({"code": flag.code, "step": flag.step, "due": flag.due})

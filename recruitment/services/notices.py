@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from recruitment.models import Case, Notification
+from recruitment.services.outbox.enqueue import publish
 
 
 def tell(*, case: Case, code: str, step: str, organisations: Iterable[int], now: datetime) -> None:
     """One row for each organisation; part of the caller's act. ``code`` is one of ``texts.NOTICES``."""
-    Notification.objects.bulk_create(
-        [
-            Notification(organisation_id=pk, case=case, code=code, step=step, created_at=now)
-            for pk in dict.fromkeys(organisations)
-        ]
-    )
+    rows = [
+        Notification(organisation_id=pk, case=case, code=code, step=step, created_at=now)
+        for pk in dict.fromkeys(organisations)
+    ]
+    publish(rows, now)

@@ -12,6 +12,11 @@ from recruitment.selectors.casefile import local_day
 from recruitment.services.outbox.reach import Choice, choice_of, is_personal, personal_address, readers_of, settings_for
 
 
+def publish(notifications: Sequence[Notification], now: datetime) -> None:
+    """Write notifications and, in the same transaction, what their recipients are to be sent (see :func:`enqueue`)."""
+    enqueue(Notification.objects.bulk_create(notifications), now)
+
+
 def enqueue(notifications: Sequence[Notification], now: datetime) -> None:
     """Write what the recipients of these notifications are to be sent; nothing where no channel is on.
 

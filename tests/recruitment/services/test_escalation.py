@@ -82,5 +82,5 @@ def test_many_cost_what_one_costs(county, django_assert_num_queries):
     for _ in range(9):
         flag(rows.put(county, TALK, light="yellow"), 40)
     # Settings, flags, savepoint, lock, who is untold, rows, and the audit's own fixed number.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         escalate(now=rows.NOW)
