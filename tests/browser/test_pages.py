@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -116,6 +117,8 @@ class Town:
     def of_everybody(self) -> Iterator[str]:
         yield from (reverse(name) for name in ("dashboard", "guide", "branches:index", "password_change"))
         yield reverse("guide_step", args=["admission_branch_meeting"])
+        yield from (reverse(name) for name in ("toolbox", "learning", "library", "blank_forms", "guide_editions"))
+        yield f"{reverse('guide_search')}?q=1"
 
     def of_readers(self) -> Iterator[str]:
         yield from (reverse(name) for name in ("case_list", "sitting_list", "figures", "notifications"))
@@ -123,6 +126,10 @@ class Town:
         yield f"{reverse('case', args=[self.late.number])}?tab=materials"
         yield reverse("case_history", args=[self.submitted.number])
         yield reverse("step", args=[self.submitted.number, TALK])
+        yield from (reverse(name) for name in ("deadlines", "deadlines_month", "calendar", "correction_list"))
+        yield f"{reverse('search')}?q=stage:1"
+        yield reverse("reports_own")
+        yield from (reverse(name, args=[self.case.number]) for name in ("case_forms", "case_corrections"))
 
     def of_branch(self) -> Iterator[str]:
         yield from (reverse(name) for name in ("case_new", "sitting_new"))
@@ -135,6 +142,11 @@ class Town:
         yield from (reverse(name) for name in ("queue", "flagged"))
         yield reverse("case_verify", args=[self.submitted.number])
         yield reverse("veto_decide", args=[self.stopped.number])
+        yield from (reverse(name) for name in ("returns", "register", "appeals", "talks"))
+        yield reverse("case_story", args=[self.stopped.number])
+
+    def of_administrators(self) -> Iterator[str]:
+        yield from (reverse(name) for name in ("outbox", "channels"))
 
 
 KINDS = {
@@ -144,8 +156,17 @@ KINDS = {
     "organiser": (lambda town: town.county.committee, ("everybody", "readers")),
     "department_officer": (lambda town: town.county.department, ("everybody", "readers", "verifiers")),
     "inspector": (lambda town: town.county.city, ("everybody", "readers")),
-    "administrator": (lambda town: town.county.county, ("everybody",)),
+    "administrator": (lambda town: town.county.county, ("everybody", "administrators")),
 }
+#: The kinds that together meet every page; the others see the same pages with less on them.
+LOOKED_AT = frozenset({"secretary", "committee_verifier", "administrator"})
+#: WCAG 2.2 A and AA, in the words of axe-core.
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize(("language", "lang"), [("zh-hans", "zh-Hans"), ("en", "en")])
@@ -166,6 +187,8 @@ def test_pages_fit_the_screen_and_break_no_rule(role, language, lang, page, sign
                 page.set_viewport_size({"width": width, "height": 768})
                 beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert beyond == 0, f"{url} is {beyond} pixels too wide at {width}"
+            if role in LOOKED_AT:
+                assert violations(page) == [], url
 
 
 # -- without scripts ----------------------------------------------------------------------------------------------
