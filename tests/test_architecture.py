@@ -32,7 +32,7 @@ LAYERS = (
         "audit.management",
     ),
     ("recruitment.services",),
-    ("recruitment.documents",),
+    ("recruitment.documents", "recruitment.travel"),
     ("recruitment.selectors",),
     ("recruitment.models", "recruitment.machine"),
     ("recruitment.policies", "recruitment.words", "recruitment.guide", "recruitment.apps"),
