@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from io import BytesIO
 from typing import BinaryIO
 
@@ -17,20 +17,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from audit.canonical import canonical_json
+from recruitment.documents.stored import AlteredPaperError, open_paper
 from recruitment.travel import verify_case_file as verifier
 from recruitment.travel.content import CaseContent
 
 _CHUNK = 1 << 20
 #: What the headers of a ZIP can count.
 _LARGEST = 2**32 - 1
-
-
-class AlteredPaperError(Exception):
-    """A stored paper is not there, or not what was uploaded; ``names`` tells which."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
 
 
 class TooLargeError(Exception):
@@ -78,7 +71,8 @@ class Sealed:
 def seal(content: CaseContent, *, made_at: datetime, made_by: str, private: bool, key: Seal) -> Sealed:
     """Write the case file.
 
-    Raises :class:`AlteredPaperError` where a stored paper is not what the case says, :class:`TooLargeError`.
+    Raises ``recruitment.documents.stored.AlteredPaperError`` where a stored paper is not what the case says,
+    :class:`TooLargeError`.
     """
     parts = list(_parts(content))
     manifest = canonical_json(
@@ -111,19 +105,19 @@ def _parts(content: CaseContent) -> Iterator[_Part]:
     altered = []
     for name, material in content.papers.items():
         try:
-            part = _measured(name, lambda material=material: material.file.storage.open(material.file.name, "rb"))
-        except (FileNotFoundError, ValueError):
+            part = _measured(name, partial(open_paper, material))
+        except FileNotFoundError:
             part = None
         if part is None or part.sha256 != material.sha256:
-            altered.append(f"{material.code} {material.original_name}")
+            altered.append(material)
             continue
         yield part
     if altered:
-        raise AlteredPaperError(tuple(altered))
+        raise AlteredPaperError(altered)
 
 
 def _part(name: str, content: bytes) -> _Part:
-    return _measured(name, lambda: BytesIO(content))
+    return _measured(name, partial(BytesIO, content))
 
 
 def _measured(name: str, open_: Callable[[], BinaryIO]) -> _Part:

@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 
+from recruitment.documents.stored import AlteredPaperError
 from recruitment.models import Case, Material
 from recruitment.services.printing import print_paper
 from recruitment.travel import container, verify_case_file
-from recruitment.travel.container import AlteredPaperError, Seal, seal
+from recruitment.travel.container import Seal, seal
 from recruitment.travel.content import WITHHELD, content_of
 from tests.branches.factories import County, make_county
 from tests.recruitment.finished import SUMMARY, finished_case
