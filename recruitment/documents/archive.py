@@ -231,6 +231,11 @@ def handover_list(found: Archive, data: PaperData, files: Iterable[ArchivedFile]
     return pdf.make(render_to_string("documents/handover.html", context))
 
 
+def package_name(data: PaperData) -> str:
+    """The name of the package's file, without extension."""
+    return f"归档材料（{data.text('person.name')}）"
+
+
 # -- the package ------------------------------------------------------------------------------------------------------
 
 

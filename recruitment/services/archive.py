@@ -87,7 +87,7 @@ def take_archive(
     with transaction.atomic():
         Printing.objects.bulk_create(printings)
         audit.append(chain=case.chain, action="archive_made", actor=acting(actor, answer), now=now, payload=payload)
-    return Package(f"归档材料（{found_data.text('person.name')}）.{extension}", content)
+    return Package(f"{archive.package_name(found_data)}.{extension}", content)
 
 
 def _printings(found: Archive, found_data: PaperData, case: Case, actor: Actor, now: datetime) -> list[Printing]:
@@ -141,7 +141,7 @@ def seal_case_file(*, case_id: int, actor: Actor, now: datetime) -> CaseFileForT
     except BaseException:
         sealed.file.close()
         raise
-    return CaseFileForTravel(f"随案卷宗（{case.person.name}）{case.number}.zip", sealed.file)
+    return CaseFileForTravel(container.file_name(case.person.name, case.number), sealed.file)
 
 
 def _allowed(answer: Answer) -> Allowed:

@@ -99,6 +99,11 @@ def seal(content: CaseContent, *, made_at: datetime, made_by: str, private: bool
     return Sealed(file, hashlib.sha256(manifest).hexdigest(), len(parts))
 
 
+def file_name(person: str, number: str) -> str:
+    """The name under which the case file is handed out."""
+    return f"随案卷宗（{person}）{number}.zip"
+
+
 def _parts(content: CaseContent) -> Iterator[_Part]:
     for name, value in content.parts.items():
         yield _part(name, canonical_json(value))
