@@ -83,6 +83,12 @@ def test_the_file_for_travel_is_valid_and_of_the_key_that_the_page_shows(case, d
         assert verify_case_file.fingerprint(found.public_key) in page_of(desks.secretary.get(address))
 
 
+def test_step_31_leads_to_it(case, desks):
+    assert url(case, "case_archive") in page_of(desks.secretary.get(url(case, "step", "archive_records")))
+    page = page_of(desks.secretary.get(url(case, "step", "conversion_approval")))
+    assert "归档材料、移交清单和缺什么" not in page
+
+
 def test_an_inspector_sees_the_page_and_takes_only_the_file_for_travel(case, desks):
     inspector = desks.client("inspector", desks.county.county)
     page = page_of(inspector.get(url(case, "case_archive")))
@@ -119,6 +125,7 @@ def test_before_step_31_the_page_says_when(county, desks):
     client = desks.secretary
     page = page_of(client.get(url(early, "case_archive")))
     assert "办到第31步材料归档时，在这里取出。" in page
+    assert "还缺" not in page
     assert take(client, early, "zip").url == url(early, "case_archive")
     assert "才能取出归档材料" in page_of(client.get(url(early, "case_archive")))
 
