@@ -1,6 +1,7 @@
 """The only writes to the record, and its verification.
 
-A chain is named after what it tells of: `case:<pk>` for a case, `org:<pk>` for an organisation where there is no case.
+A chain is named after what it tells of: `case:<pk>` for a case, `exam:<pk>` for an attempt at the test, `org:<pk>`
+for an organisation where there is neither.
 """
 
 import hashlib

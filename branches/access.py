@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from branches.models import Organisation, Seat, User
@@ -22,7 +22,10 @@ class CannotActFor(PermissionDenied):
 
 @dataclass(frozen=True)
 class Grant:
-    """One seat held today. ``scope_path`` is what it covers: a department's reach is that of its committee."""
+    """One seat held today. ``scope_path`` is what it covers: a department's reach is that of its committee.
+
+    ``holder_id`` and ``holder_name`` are set where the seat is another's and the user stands in for them.
+    """
 
     seat_id: int
     role: str
@@ -31,6 +34,8 @@ class Grant:
     organisation_path: str
     organisation_name: str
     scope_path: str
+    holder_id: int | None = None
+    holder_name: str = ""
 
     def covers(self, path: str) -> bool:
         return path.startswith(self.scope_path)
@@ -54,6 +59,17 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.user_id is None
+
+    def acting_from(self, grant: Grant) -> Actor:
+        """The same actor, acting from that seat; from another's seat in the holder's name."""
+        if grant.holder_id is None:
+            return replace(self, seat=grant)
+        return replace(self, seat=grant, on_behalf_of_id=grant.holder_id, on_behalf_of_name=grant.holder_name)
+
+    def is_one_of(self, *user_ids: int | None) -> bool:
+        """Whether the user, or whom the user acts for, is among these: nobody passes judgement on the own act, nor has
+        it passed by whoever stands in."""
+        return bool({self.user_id, self.on_behalf_of_id} & set(user_ids) - {None})
 
     def grants_of(self, *roles: str) -> tuple[Grant, ...]:
         """The seats of these roles; without an argument, all."""
@@ -86,20 +102,35 @@ def actor_for(
     seat_id: int | None = None,
     on_behalf_of: int | None = None,
 ) -> Actor:
-    """The user as an actor on that day, in at most two queries.
+    """The user as an actor on that day, in at most two queries: with the own seats, and those of others for whom the
+    user stands in.
 
     Without ``seat_id`` the first seat in the order of the tree is the one acted from. ``on_behalf_of`` is the primary
     key of the user for whom a clerk enters. Raises ``NoSuchSeat`` or ``CannotActFor``.
     """
     if not user.is_active:
         return Actor(user.pk, str(user), ())
+    standing_in = Q(
+        substitutions__substitute=user,
+        substitutions__starts_on__lte=today,
+        substitutions__ends_on__gte=today,
+        substitutions__revoked_at__isnull=True,
+    )
     seats = (
         Seat.objects.active_on(today)
-        .filter(user=user)
-        .select_related("organisation__parent")
+        .annotate(stood_in=FilteredRelation("substitutions", condition=standing_in))
+        .filter(Q(user=user) | Q(stood_in__isnull=False, user__is_active=True))
+        .select_related("organisation__parent", "user")
         .order_by("organisation__path", "pk")
     )
-    grants = tuple(_grant(seat) for seat in seats)
+    # The own seats come first: whoever may act in the own name does so.
+    own, others = [], {}
+    for seat in seats:
+        if seat.user_id == user.pk:
+            own.append(_grant(seat))
+        else:
+            others[seat.pk] = replace(_grant(seat), holder_id=seat.user_id, holder_name=str(seat.user))
+    grants = (*own, *others.values())
     seat = _choose(grants, seat_id)
     if on_behalf_of is None or on_behalf_of == user.pk:
         return Actor(user.pk, str(user), grants, seat)

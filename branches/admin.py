@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from branches.access import Actor
 from branches.administration import AdministeredBySeat, actor_of
-from branches.models import Member, Organisation, Relative, Sanction, Seat, User
+from branches.models import Member, Organisation, Relative, Sanction, Seat, Substitution, User
+from branches.services.absence import give_substitute, revoke_substitute
 from branches.services.accounts import save_account
 from branches.services.roster import change_member, enter_member, save_particulars
 from branches.services.seats import end_seat, give_seat
@@ -221,6 +222,30 @@ class SeatAdmin(WithinReach, admin.ModelAdmin):
         else:
             saved = give_seat(**form.cleaned_data, **given)
         _adopt(obj, saved)
+
+
+@admin.register(Substitution)
+class SubstitutionAdmin(WithinReach, admin.ModelAdmin):
+    """Also for somebody from another organisation within reach, whom a holder cannot choose on the own page."""
+
+    organisation_path = "seat__organisation__path"
+    list_display = ("seat", "substitute", "starts_on", "ends_on", "revoked_at")
+    list_select_related = ("seat__organisation", "seat__user", "substitute")
+    autocomplete_fields = ("seat", "substitute")
+    fields = ("seat", "substitute", "starts_on", "ends_on", "reason")
+    actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Substitution | None = None) -> bool:
+        # It was given as it stands; it is revoked, and another is given.
+        return obj is None and super().has_change_permission(request)
+
+    @admin.action(description=gettext_lazy("撤销选中的代理"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Substitution]) -> None:
+        for substitution in queryset.select_related("seat"):
+            revoke_substitute(substitution=substitution, actor=actor_of(request), now=timezone.now())
+
+    def save_model(self, request: HttpRequest, obj: Substitution, form: forms.ModelForm, change: bool) -> None:
+        _adopt(obj, give_substitute(**form.cleaned_data, actor=actor_of(request), now=timezone.now()))
 
 
 class ParticularInline(AdministeredBySeat, admin.TabularInline):

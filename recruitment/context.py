@@ -56,6 +56,8 @@ def _seats(request: HttpRequest, actor: Actor) -> Iterator[SeatChoice]:
         yield SeatChoice(0, _("全部席位"), chosen is None)
     for grant in actor.grants:
         label = f"{grant.organisation_name} · {roles[grant.role]}"
+        if grant.holder_name:
+            label = _("%(seat)s（代%(name)s）") % {"seat": label, "name": grant.holder_name}
         yield SeatChoice(grant.seat_id, label, grant.seat_id == chosen or not several)
 
 
@@ -76,6 +78,10 @@ def reviews_flagged(actor: Actor) -> bool:
     )
 
 
+#: Pages that are reached from another one's and belong to it.
+_BELOW = {"dashboard": ("/deadlines/", "/calendar/", "/search/"), "figures": ("/reports/",)}
+
+
 def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     sees = bool(actor.grants_of(*SEEING_ROLES))
     desks = boards.desks(actor.grants)
@@ -88,12 +94,16 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("flagged", _("预警"), reviews_flagged(actor)),
         ("figures", _("统计"), sees),
         ("guide", _("导则"), True),
+        ("toolbox", _("工具箱"), True),
+        ("learning", pgettext("navigation", "学习"), bool(actor.grants)),
         ("branches:index", _("组织"), bool(actor.grants)),
         ("notifications", _("通知"), bool(desks)),
+        ("outbox", _("外发消息"), bool(actor.grants_of("administrator"))),
     ]
     here = request.path
     for name, label, shown in entries:
         if shown:
             url = reverse(name)
             active = here == url if url == "/" else here.startswith(url)
+            active = active or here.startswith(_BELOW.get(name, ("//",)))
             yield NavItem(label, url, active, counts.get(name))

@@ -148,6 +148,79 @@ def may_enter_for(actor: Actor, organisation_id: int) -> Answer:
     return Denied(_("审议意见由审议的党组织登记。"))
 
 
+def may_inquire(actor: Actor, scope: Scope) -> Answer:
+    """A seat that enters for the branch or for the committee: both may ask others (r2026 art 16)."""
+    for side in (Side.BRANCH, Side.COMMITTEE):
+        answer = may_enter(actor, scope, side)
+        if answer:
+            return answer
+    return Denied(_("函调和征求意见由党支部或者审批党委登记。"))
+
+
+def may_enter_inquiry(actor: Actor, scope: Scope, sender_id: int) -> Answer:
+    """A seat that enters for the body that asked, while it still is the branch or the committee of the case."""
+    for side in (Side.BRANCH, Side.COMMITTEE):
+        if scope.organisation_id(side) == sender_id:
+            return may_enter(actor, scope, side)
+    return Denied(_("函调和征求意见由发出的组织催办和登记答复。"))
+
+
 def may_open_case(actor: Actor, branch_id: int) -> Answer:
     """A seat that enters for the branch."""
     return _seat_of(actor, branch_id, ENTERING_ROLES[Side.BRANCH], Side.BRANCH)
+
+
+def may_set_templates(actor: Actor, department_id: int, department_path: str) -> Answer:
+    """An officer of the department, or an administrator whose reach it lies in."""
+    for grant in _ordered(actor):
+        if grant.role == "department_officer" and grant.organisation_id == department_id:
+            return Allowed(grant)
+        if grant.role == "administrator" and grant.covers(department_path):
+            return Allowed(grant)
+    return Denied(_("模板由组织部门的工作人员或者管理员更换。"))
+
+
+# -- learning ------------------------------------------------------------------------------------------------------
+
+#: The posts of a branch from which a pass may be required.
+EXAMINED_ROLES = frozenset({"secretary", "deputy_secretary", "organisation_commissioner"})
+
+
+def may_publish(actor: Actor, department_id: int | None = None) -> Answer:
+    """An officer of the organisation department: of the named one, or of any where none is named."""
+    for grant in _ordered(actor):
+        at_home = grant.organisation_kind == "department" and department_id in (None, grant.organisation_id)
+        if grant.role == "department_officer" and at_home:
+            return Allowed(grant)
+    return Denied(_("学习资料由上传它的组织部门管理。"))
+
+
+def may_read(actor: Actor, reach_path: str) -> Answer:
+    """Any seat within the subtree that a document of the library is meant for."""
+    for grant in _ordered(actor):
+        if grant.organisation_path.startswith(reach_path):
+            return Allowed(grant)
+    return Denied(_("这份资料不在您的组织范围内。"))
+
+
+def may_take_exam(actor: Actor) -> Answer:
+    """Anyone with a seat; the result belongs to the organisation of the seat acted from."""
+    for grant in _ordered(actor):
+        return Allowed(grant)
+    return Denied(_("有席位的人才能参加测试。"))
+
+
+def may_see_results(actor: Actor, path: str) -> Answer:
+    """A seat that sees cases of the organisation or of one above it."""
+    for grant in _ordered(actor):
+        if grant.role in SEEING_ROLES and grant.covers(path):
+            return Allowed(grant)
+    return Denied(_("这个组织的测试结果不在您的管理范围内。"))
+
+
+def may_administer(actor: Actor, path: str) -> Answer:
+    """An administrator's seat that covers the organisation with this path."""
+    for grant in _ordered(actor):
+        if grant.role == "administrator" and grant.covers(path):
+            return Allowed(grant)
+    return Denied(_("这个组织由它自己或上级组织的管理员管理。"))

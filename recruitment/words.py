@@ -1,12 +1,16 @@
-"""What the reader of the page understands: the half of a text pair, and lists put together as the language does."""
+"""What the reader of the page understands: the half of a text pair, lists as the language has them, words to search."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
 from recruitment.rules.texts import Text
+
+_BLANKS = re.compile(r"\s+")
 
 
 def localised(text: Text) -> str:
@@ -17,6 +21,16 @@ def localised(text: Text) -> str:
 def listed(items: Iterable[str]) -> str:
     """``items`` in one line: with 、 between them in Chinese, with commas in English."""
     return (", " if _in_english() else "、").join(items)
+
+
+def one_line(text: str) -> str:
+    """``text`` with single blanks, and without the NUL that PostgreSQL does not store."""
+    return _BLANKS.sub(" ", text.replace("\x00", " ")).strip()
+
+
+def folded(text: str) -> str:
+    """``text`` as the search compares it: full-width and half-width alike, and capitals like small letters."""
+    return unicodedata.normalize("NFKC", one_line(text)).casefold()
 
 
 def _in_english() -> bool:

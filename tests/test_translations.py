@@ -345,8 +345,17 @@ def check(client, *urls: str) -> None:
         assert not chinese_of(response.content.decode()), url
 
 
-SEEN_BY_ALL = ("dashboard", "guide", "notifications", "branches:index")
-SEEN_ABOVE_CASES = ("case_list", "case_new", "sitting_list", "sitting_new", "figures", "queue", "flagged")
+SEEN_BY_ALL = (
+    "dashboard",
+    "guide",
+    "notifications",
+    "branches:index",
+    "learning",
+    "library",
+    "exams",
+    "certificate_check",
+)
+SEEN_ABOVE_CASES = ("case_list", "case_new", "sitting_list", "sitting_new", "figures", "queue", "flagged", "results")
 OF_A_CASE = ("case", "case_history", "case_person", "case_end", "case_transfer", "case_verify")
 OF_A_STEP = ("step", "step_papers")
 

@@ -118,10 +118,22 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # Departments' own templates, and papers made for many people at once; handed out by views alone, as well.
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "documents",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
 MATERIAL_MAX_BYTES = 20 * 1024 * 1024  # of one file
+TEMPLATE_MAX_BYTES = 2 * 1024 * 1024  # of a department's own template
+DOCUMENT_BATCH_CASES = 1000  # people in one batch of papers
+DOCUMENT_BATCH_DAYS = 7  # for which the papers of a batch are kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of a form without its files, bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # one sitting may enter many people at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -195,8 +207,36 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A day that begins opens gates and raises flags: at once, and again each hour for what was entered since.
     "sweep at the start of the day": {"task": "recruitment.tasks.sweep", "schedule": crontab(hour=0, minute=5)},
+    # What a worker left undone, or what it was never told of.
+    "papers that wait": {"task": "recruitment.tasks.pending_documents", "schedule": crontab(minute="*")},
+    "papers that are no longer kept": {"task": "recruitment.tasks.expire_documents", "schedule": crontab(minute=40)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
+    # Whoever left a test open finds it handed in, and the results know of it.
+    "hand in tests that ran out": {"task": "recruitment.tasks.close_tests", "schedule": crontab(minute="*/10")},
+    # A task that has waited longer than its turn is not worth running: the next one does the same work.
+    "make digests": {
+        "task": "recruitment.tasks.make_digests",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 300},
+    },
+    "send what waits": {"task": "recruitment.tasks.send_messages", "schedule": crontab(), "options": {"expires": 50}},
+    "old drafts go at night": {"task": "recruitment.tasks.expire_drafts", "schedule": crontab(hour=3, minute=20)},
 }
+
+# -- Notifications to the outside --------------------------------------------------------------------------------------
+
+# Where the product is reached, for the link to the inbox in a message; without it a message has no link.
+SITE_URL = env.str("SITE_URL", default="")
+
+# The mail server, as smtp+tls://user:password@host:587. Without one no e-mail leaves, and the outbox says so.
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="recruitment@localhost")
+
+# Hosts that webhooks and the SMS provider may stand on. What administrators type can reach no other machine.
+CHANNEL_HOSTS = env.list("CHANNEL_HOSTS", default=["qyapi.weixin.qq.com", "oapi.dingtalk.com"])
+CHANNEL_ALLOW_HTTP = DEBUG  # https only; the tests and a developer's machine may do without
+CHANNEL_PROXY = env.str("CHANNEL_PROXY", default="")
 
 # -- Log ---------------------------------------------------------------------------------------------------------------
 

@@ -29,11 +29,14 @@ STORAGES["default"] = {
     "OPTIONS": {"location": TEST_DIR / "media"},
 }
 STORAGES["materials"]["OPTIONS"]["location"] = TEST_DIR / "materials"
+STORAGES["documents"]["OPTIONS"]["location"] = TEST_DIR / "documents"
 MEDIA_ROOT = TEST_DIR / "media"
 
 MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")  # the live server of the tests serves static files
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
+CHANNEL_ALLOW_HTTP = True  # the receivers of the tests stand on this machine
+CHANNEL_HOSTS = ["localhost", "127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # A server of the tests alone; each process that pytest-xdist starts has a database of its own on it.

@@ -222,6 +222,7 @@ class Player:
         return review.hand_back(
             case_id=sample.pk,
             step=event.step,
+            code="date_disagrees",
             reason="材料日期与登记日期不一致，请核对后重新提交。（样本）",
             actor=self._verifying(event.step, sample),
             now=event.at,

@@ -29,6 +29,7 @@ class _PapersForm(ActForm):
     def __init__(self, *args: Any, step: Step, held: Sequence[Material] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.step, self._held = step, held
+        self.guide_owner = step.key
         self.add_papers(step.paper_codes, step.required_papers)
 
     def sections(self) -> Iterator[Section]:
@@ -100,6 +101,8 @@ class ReportForm(_PapersForm):
 class ExplainForm(ActForm):
     """Why a deadline was missed, and what has been done about it."""
 
+    guide_owner = "explain"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"] = forms.CharField(
@@ -113,6 +116,8 @@ class ExplainForm(ActForm):
 
 class EndForm(ActForm):
     """A neutral end."""
+
+    guide_owner = "end"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,6 +137,8 @@ class EndForm(ActForm):
 
 class TransferForm(ActForm):
     """To which branch: by its code or name. A name that several bear is asked once more, with those to choose from."""
+
+    guide_owner = "transfer"
 
     def __init__(self, data: Any = None, *args: Any, today: date, leaving: Organisation, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
@@ -189,6 +196,8 @@ class TransferForm(ActForm):
 class AnswerForm(ActForm):
     """The receiving side takes the case over, or refuses with its reason."""
 
+    guide_owner = "transfer"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer"] = forms.ChoiceField(
@@ -214,6 +223,8 @@ class AnswerForm(ActForm):
 
 class ReinstateForm(ActForm):
     """The reason for which an ended case goes on."""
+
+    guide_owner = "reinstate"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -58,8 +58,11 @@ class ActForm(forms.Form):
     """A form that leads to one call of a service.
 
     ``principals`` are the people for whom a clerk may enter, as (user id, name); without them nothing is asked.
-    ``refused`` holds the explanations of a refusal, for the *why* panel.
+    ``refused`` holds the explanations of a refusal, for the *why* panel. ``guide_owner`` says whose fields they are
+    in the Guide: a step, ``person``, or the kind of form; each field then leads to the article that helps with it.
     """
+
+    guide_owner: str | None = ""
 
     def __init__(self, *args: Any, principals: Sequence[tuple[int, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

@@ -24,19 +24,19 @@ class CaseFilterForm(forms.Form):
         self.fields["q"] = forms.CharField(
             label=_("姓名或号码"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
         )
-        self.fields["stage"] = _Lenient(
+        self.fields["stage"] = LenientChoice(
             _("阶段"), [*everything, *((str(n), f"{n}. {localised(name)}") for n, name in STAGES.items())]
         )
-        self.fields["step"] = _Lenient(
+        self.fields["step"] = LenientChoice(
             _("环节"),
             [*everything, *((key, f"{step.number}. {localised(STEP_NAMES[key])}") for key, step in STEPS.items())],
         )
-        self.fields["light"] = _Lenient(
+        self.fields["light"] = LenientChoice(
             _("灯"), [*everything, *((light, localised(LIGHTS[light])) for light in (RED, YELLOW, GREEN))]
         )
         if choices.organisations:
-            self.fields["branch"] = _Lenient(_("党组织"), [*everything, *choices.organisations])
-        self.fields["state"] = _Lenient(
+            self.fields["branch"] = LenientChoice(_("党组织"), [*everything, *choices.organisations])
+        self.fields["state"] = LenientChoice(
             _("状态"),
             [
                 (RUNNING, _("在办")),
@@ -62,7 +62,7 @@ class CaseFilterForm(forms.Form):
         return any(self.data.get(name) for name in ("q", "stage", "step", "light", "branch", "state"))
 
 
-class _Lenient(forms.ChoiceField):
+class LenientChoice(forms.ChoiceField):
     def __init__(self, label: str, choices: list[tuple[str, Any]]) -> None:
         super().__init__(label=label, choices=choices, required=False)
 

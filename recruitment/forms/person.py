@@ -39,7 +39,8 @@ _LONG = frozenset({"work_history", "family", "social_relations"})
 _DAYS = frozenset({"birth_date", "expected_leave_date"})
 
 
-def _field(name: str) -> forms.Field:
+def person_field(name: str) -> forms.Field:
+    """The form field of one of the person's data."""
     words = PERSON_FIELDS[name]
     common: dict[str, Any] = {
         "label": localised(words.label),
@@ -71,12 +72,13 @@ def _field(name: str) -> forms.Field:
 class _PersonForm(ActForm):
     """The fields of a person, all or those that may still be changed."""
 
+    guide_owner = "person"
     names: Sequence[str] = ()
 
     def _add_person(self, names: Sequence[str]) -> None:
         self.names = names
         for name in names:
-            self.fields[name] = _field(name)
+            self.fields[name] = person_field(name)
         self.order_fields([name for name in self.fields if name != FOR])
 
     def person(self) -> dict[str, Any]:

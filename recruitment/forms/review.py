@@ -9,13 +9,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from recruitment.models import Case
+from recruitment.models import BulkDecision, Case
 from recruitment.rules import texts
 from recruitment.rules.schema import Step
 from recruitment.rules.steps import STEPS
 from recruitment.rules.vetoes import VETOES, can_suspend, can_terminate
 from recruitment.selectors.flagged import FlaggedChoices, FlaggedFilter
-from recruitment.selectors.queue import QueueChoices, QueueFilter
+from recruitment.selectors.queue import WAITING_DAYS, QueueChoices, QueueFilter
 from recruitment.words import localised
 
 Choices = list[tuple[Any, Any]]
@@ -54,21 +54,50 @@ class FilterForm(forms.Form):
 
 
 class QueueFilterForm(FilterForm):
+    YES_NO: Choices = [("", _("全部")), ("yes", _("有")), ("no", _("没有"))]
+
+    committee = forms.TypedChoiceField(label=_("党委"), coerce=int, required=False)
     branch = forms.TypedChoiceField(label=_("党支部"), coerce=int, required=False)
     step = forms.ChoiceField(label=_("环节"), required=False)
+    days = forms.TypedChoiceField(label=_("已等"), coerce=int, required=False)
+    returned = forms.ChoiceField(label=_("退回过"), required=False, choices=YES_NO)
+    flags = forms.ChoiceField(label=_("须说明的提示"), required=False, choices=YES_NO)
+    by = forms.TypedChoiceField(label=_("提交人"), coerce=int, required=False)
+    sort = forms.ChoiceField(
+        label=_("排序"), required=False, choices=[("", _("等得最久的在前")), ("age", _("建档最早的在前"))]
+    )
     stage = forms.TypedChoiceField(
         coerce=int,
         required=False,
         choices=[("", "")] + [(number, number) for number in texts.STAGES],
         widget=forms.HiddenInput,
     )
-    field_order = ("branch", "step", "light")
+    field_order = ("committee", "branch", "step", "light", "days", "returned", "flags", "by", "sort")
 
     def __init__(self, data: Mapping[str, Any], choices: QueueChoices) -> None:
         super().__init__(data, auto_id="filter_%s")
+        self.fields["committee"].choices = [("", _("全部党委")), *choices.committees]
         self.fields["branch"].choices = [("", _("全部支部")), *choices.branches]
         self.fields["step"].choices = [("", _("全部环节")), *((key, step_label(key)) for key in choices.steps)]
         self.fields["light"].choices = [("", _("全部")), *Case.Light.choices]
+        days = [(number, _("%(n)s 天以上") % {"n": number}) for number in WAITING_DAYS]
+        self.fields["days"].choices = [("", _("全部")), *days]
+        self.fields["by"].choices = [("", _("全部")), *choices.submitters]
+        if len(choices.committees) < 2:
+            del self.fields["committee"]
+
+    @property
+    def at_hand(self) -> list[forms.BoundField]:
+        """The filters that are used every day; the others fold away until one of them is set."""
+        return [field for field in self.visible_fields() if field.name in ("committee", "branch", "step", "light")]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field not in self.at_hand]
+
+    @property
+    def goes_further(self) -> bool:
+        return any(self.given().get(field.name) for field in self.further)
 
     def wanted(self) -> QueueFilter:
         return QueueFilter(**self.given())
@@ -114,6 +143,11 @@ class DecisionForm(forms.Form):
         self.refused: list = []
 
     @property
+    def guide_owner(self) -> str:
+        """Whose fields these are in the Guide, see :class:`recruitment.forms.base.ActForm`."""
+        return self.name
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """The arguments of the service, as the page names them."""
         given = dict(self.cleaned_data)
@@ -131,15 +165,54 @@ class OriginalsForm(DecisionForm):
         self.fields["originals"].choices = [(pk, pk) for pk in papers]
 
 
-class VerifyForm(OriginalsForm):
+class ExaminedForm(OriginalsForm):
+    """A decision on the step, with the requirements of the Guide that were ticked off; they stay with it."""
+
+    checked = forms.MultipleChoiceField(label=_("逐项核对"), required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, papers: Iterable[int] = (), checks: Iterable[str] = ()
+    ) -> None:
+        super().__init__(data, papers=papers)
+        self.fields["checked"].choices = [(key, key) for key in checks]
+
+
+class VerifyForm(ExaminedForm):
     name = "verify"
 
 
-class HandBackForm(OriginalsForm):
+class HandBackForm(ExaminedForm):
     name = "hand_back"
     # The other buttons of the same form need no reason.
     use_required_attribute = False
-    reason = _words(_("退回原因"), _("写明缺什么、哪里不一致、怎样补正。经办人会看到全文。"), rows=4)
+    code = _choice(_("原因"))
+    reason = _words(_("退回说明"), _("写明缺什么、哪里不一致、怎样补正。经办人会看到全文。"), rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = return_choices()
+
+
+class BulkForm(forms.Form):
+    """One decision on many steps: pass them, or return them for one reason. ``token`` is that of the page before it."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=BulkDecision.Kind.choices, widget=forms.HiddenInput)
+    code = _choice(_("原因"))
+    reason = _words(_("退回说明"), _("这段话会写进每一件的退回原因，经办人会看到全文。"), rows=4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="bulk_%s", label_suffix="", **kwargs)
+        self.fields["code"].choices = return_choices()
+        # Steps are passed without a reason.
+        for name in ("code", "reason"):
+            self.fields[name].required = self["kind"].value() == BulkDecision.Kind.HAND_BACK
+        self.refused: list = []
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return {"text": given.pop("reason"), **given}
 
 
 class VetoForm(DecisionForm):
@@ -213,6 +286,14 @@ class ConfirmVetoForm(DecisionForm):
 class DismissVetoForm(DecisionForm):
     name = "dismiss"
     reason = _words(_("撤销的理由"), _("写明为什么情形不成立，或者为什么不应适用。"), rows=4)
+
+
+def return_choices() -> Choices:
+    """The coded reasons of a return in their kinds."""
+    groups: dict[str, Choices] = {}
+    for code, reason in texts.RETURN_REASONS.items():
+        groups.setdefault(reason.kind, []).append((code, localised(reason.name)))
+    return [("", _("请选择")), *((localised(texts.RETURN_KINDS[kind]), rows) for kind, rows in groups.items())]
 
 
 def veto_label(code: str) -> str:

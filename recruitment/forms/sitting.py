@@ -147,6 +147,7 @@ class SittingForm(ActForm):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.item = item
+        self.guide_owner = item.step
         if sitting is not None or not item.is_meeting:
             del self.fields["eligible"], self.fields["present"]
         else:
@@ -222,6 +223,8 @@ class PersonForm(ActForm):
     """One person's row. A row that is not ticked is not looked at, unless something was filled in it."""
 
     use_required_attribute = False
+    # The head of the sitting's page leads to the Guide once; the rows would repeat it for everybody.
+    guide_owner = None
     on = forms.BooleanField(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -239,7 +242,8 @@ class PersonForm(ActForm):
         self.with_default = self.item.with_default if alike else ()
         self.defaults: Mapping[str, Any] = {}
         self.is_stale = False
-        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(members, ticked=not alike))
+        ticked = not alike or self.item.of_all
+        super().__init__(data, files, prefix=f"p{candidate.case.pk}", initial=self._initial(members, ticked=ticked))
         self.fields["on"].label = str(candidate.case.person)
         for field in self.item.own_fields:
             if field.name == "postponed_reason" and not candidate.case.transferred_in:

@@ -13,13 +13,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.services import roster
 from recruitment.forms.base import FOR, PAPERS_NOTE, PAPERS_TITLE, ActForm, Line, Section, paper_field
-from recruitment.forms.fields import DayField, MembersField, NamesField
+from recruitment.forms.fields import DayField, FilesField, MembersField, NamesField
 from recruitment.models import Material
+from recruitment.names import by_reading
 from recruitment.rules import outcomes
 from recruitment.rules.dates import Duration
 from recruitment.rules.editions import edition_of
@@ -80,6 +82,7 @@ class StepForm(ActForm):
     ) -> None:
         super().__init__(data, files, **kwargs)
         self.step, self.file, self.today = step, file, today
+        self.guide_owner = step.key
         self.facts = file.facts()
         self.record = file.record(step.key)
         self.stored = self.record.typed_values() if self.record is not None and self.record.acted else {}
@@ -171,6 +174,24 @@ class StepForm(ActForm):
             for field in self.step.fields
             if field.name in self.cleaned_data
         }
+
+    def draft_names(self) -> list[str]:
+        """The names of the inputs whose texts a draft keeps: all but files and the confirmation."""
+        names: list[str] = []
+        for name, field in self.fields.items():
+            if name == CONFIRMED or isinstance(field, FilesField):
+                continue
+            parts = len(field.widget.widgets) if isinstance(field.widget, forms.MultiWidget) else 0
+            names += [f"{name}_{place}" for place in range(parts)] or [name]
+        return names
+
+    def resume(self, values: Mapping[str, list[str]]) -> None:
+        """Go on from a draft: what was typed stands in the fields, and nothing is judged yet."""
+        typed = MultiValueDict(values)
+        for name, field in self.fields.items():
+            if isinstance(field, FilesField) or field.widget.value_omitted_from_data(typed, {}, name):
+                continue
+            self.initial[name] = field.widget.value_from_datadict(typed, {}, name)
 
     def is_recorded(self) -> bool:
         """Whether the record holds just what was given: the same form has come a second time."""
@@ -316,7 +337,8 @@ def _members(form: StepForm, field: Field) -> forms.Field:
         suitable = roster.eligible_introducers(branch, day, edition_of(day))
     else:
         suitable = roster.eligible_contacts(branch, day)
-    people = [(member.pk, str(member)) for member in suitable.order_by("name", "pk")]
+    members = sorted(suitable.order_by("pk"), key=lambda member: by_reading(member.name))
+    people = [(member.pk, str(member)) for member in members]
     reference = f"{form.step.key}.{field.name}"
     limits = next(gate for gate in form.step.gates if gate.kind is Kind.COUNT_RANGE and gate.target == reference)
     return MembersField(people=people, minimum=limits.minimum or 0, maximum=limits.maximum or len(people))
@@ -448,7 +470,8 @@ class ConversionApprovalForm(StepForm):
         return {**super().starting_values(), "result": self.facts.value("conversion_branch_meeting.decision")}
 
 
-_OWN: Mapping[str, type[StepForm]] = {
+#: Steps whose form has something of its own.
+STEP_FORMS: Mapping[str, type[StepForm]] = {
     "preliminary_review": PreliminaryReviewForm,
     "admission_branch_meeting": BranchMeetingForm,
     "conversion_branch_meeting": ConversionMeetingForm,
@@ -458,4 +481,4 @@ _OWN: Mapping[str, type[StepForm]] = {
 
 def step_form(key: str, file: CaseFile, today: date, data: Any = None, files: Any = None, **kwargs: Any) -> StepForm:
     """The form of step ``key`` for this case, on this day."""
-    return _OWN.get(key, StepForm)(data, files, step=STEPS[key], file=file, today=today, **kwargs)
+    return STEP_FORMS.get(key, StepForm)(data, files, step=STEPS[key], file=file, today=today, **kwargs)

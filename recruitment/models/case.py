@@ -59,7 +59,8 @@ class Case(models.Model):
 
     ``step`` is the case's state and moves through the verbs below only. ``light``, ``next_change_on`` and
     ``unlocks_on`` store what :func:`recruitment.rules.lights.assess` says, for lists; pages evaluate again.
-    ``settle_on`` is the day on which the sweep must look at the case again.
+    ``settle_on`` is the day on which the sweep must look at the case again. ``awaiting`` is the level that has the case
+    now, ``held_since`` the day on which it came there.
     """
 
     class Light(models.TextChoices):
@@ -110,6 +111,7 @@ class Case(models.Model):
     settle_on = models.DateField(_("下次重算日"), null=True, blank=True)
     unlocks_on = models.DateField(_("解锁日"), null=True, blank=True)
     awaiting = models.CharField(_("由谁办理"), max_length=12, blank=True)
+    held_since = models.DateField(_("在手起始日"), null=True, blank=True)
 
     opened_at = models.DateTimeField(_("建档时间"))
     ended_on = models.DateField(_("终止日期"), null=True, blank=True)

@@ -65,13 +65,15 @@ class Flag(models.Model):
 class Obligation(models.Model):
     """An open deadline or lock of a case: what sweep, inbox, deadline list and calendar read.
 
-    Rewritten from the assessment by every act; ``changes_on`` is the first yellow day of a deadline and the first open
-    day of a lock.
+    Rewritten from the assessment by every act; ``changes_on`` is the first yellow day of a deadline, the first open
+    day of a lock and the first late day of a service limit. A service limit colours no light: ``raised_at`` is the
+    moment at which its passing was told to its holder and to the department above (decision 8).
     """
 
     class Kind(models.TextChoices):
         DEADLINE = "deadline", _("期限")
         LOCK = "lock", _("锁定")
+        SERVICE = "service", _("办理时限")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="obligations")
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -83,6 +85,7 @@ class Obligation(models.Model):
     due = models.DateField()
     changes_on = models.DateField()
     provisional = models.BooleanField(default=False)
+    raised_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("待办期限")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Member
 from recruitment.models.fields import EncryptedTextField, blind_index
+from recruitment.names import initials_of, pinyin_of
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
@@ -53,8 +54,9 @@ class Person(models.Model):
     """A person who has applied. What could harm her if it leaked stands encrypted.
 
     ``id_index`` is a keyed digest of the identity number: it finds the person anywhere in the system, so that nobody
-    has two open cases, without the number being readable. ``salt`` goes into the audit's digests of sensitive values
-    and goes away with the row.
+    has two open cases, without the number being readable. ``name_pinyin`` and ``name_initials`` say how the name is
+    read, for finding and sorting; saving the name keeps them true. ``salt`` goes into the audit's digests of sensitive
+    values and goes away with the row.
     """
 
     class Sex(models.TextChoices):
@@ -83,6 +85,8 @@ class Person(models.Model):
     )
 
     name = models.CharField(_("姓名"), max_length=60)
+    name_pinyin = models.CharField(_("姓名拼音"), max_length=400, blank=True, editable=False)
+    name_initials = models.CharField(_("姓名首字母"), max_length=60, blank=True, editable=False)
     sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices)
     ethnicity = models.CharField(_("民族"), max_length=20, blank=True)
     birth_date = models.DateField(_("出生日期"))
@@ -113,7 +117,10 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("人员")
         verbose_name_plural = _("人员")
-        indexes = [models.Index(name="recruitment_person_name", fields=["name"])]
+        indexes = [
+            models.Index(name="recruitment_person_name", fields=["name"]),
+            models.Index(name="recruitment_person_pinyin", fields=["name_pinyin"]),
+        ]
         constraints = [
             models.CheckConstraint(name="recruitment_person_indexed", condition=~Q(id_index="")),
         ]
@@ -126,6 +133,11 @@ class Person(models.Model):
         if fields is None or "id_number" in fields:
             self.id_number = normalised_id_number(self.id_number)
             self.id_index = self.index_of(self.id_number)
+        if fields is None or "name" in fields:
+            self.name_pinyin = pinyin_of(self.name)
+            self.name_initials = initials_of(self.name_pinyin)[:60]
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "name_pinyin", "name_initials"}
         super().save(*args, **kwargs)
 
     @staticmethod

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organisation
 from recruitment.rules.editions import LocalSetting, SettingError, local_setting
+from recruitment.rules.service import LIMITS
 from recruitment.rules.steps import GATES
 
 
@@ -17,7 +18,9 @@ class LocalRule(models.Model):
         Organisation, verbose_name=_("制定组织"), on_delete=models.PROTECT, related_name="local_rules"
     )
     gate = models.CharField(
-        _("关卡"), max_length=48, choices=[(gate.id, gate.id) for gate in GATES.values() if gate.configurable]
+        _("关卡"),
+        max_length=48,
+        choices=[(gate.id, gate.id) for gate in (*GATES.values(), *LIMITS.values()) if gate.configurable],
     )
     enabled = models.BooleanField(_("启用"), default=True)
     parameters = models.JSONField(_("参数"), default=dict, blank=True, help_text=_('例如 {"duration": "P2M"}'))

@@ -66,12 +66,15 @@ class StepRecord(models.Model):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    verified_for = models.CharField(max_length=60, blank=True)
 
     edition = models.CharField(max_length=8, blank=True)
     values = models.JSONField(default=dict, blank=True)
     sealed = EncryptedJSONField(default=dict, blank=True)
     verdict = models.JSONField(default=dict, blank=True)
     return_reason = models.TextField(blank=True)
+    #: The requirements that the verifier ticked off at the last decision, in both languages as they stood that day.
+    checked = models.JSONField(default=list, blank=True)
     override_reason = models.TextField(blank=True)
     plan_places = models.PositiveIntegerField(null=True, blank=True)
     plan_used = models.PositiveIntegerField(default=0)
@@ -185,6 +188,8 @@ class Attempt(models.Model):
     sealed = EncryptedJSONField(default=dict, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    entered_for = models.CharField(max_length=60, blank=True)
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
 
     class Meta:
         verbose_name = _("未通过的办理")

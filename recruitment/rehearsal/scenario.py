@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from recruitment.rules.dates import iso_date
 from recruitment.rules.editions import SettingError, local_setting
 from recruitment.rules.papers import DOCUMENTS
+from recruitment.rules.service import LIMITS
 from recruitment.rules.steps import STEPS
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
@@ -198,6 +199,9 @@ def _local_rules(given: Any) -> dict[str, dict[str, Any]]:
         _must(isinstance(parameters, dict), f"local_rules.{gate}", "must be an object")
         parameters = {name: value for name, value in parameters.items() if value is not None}
         try:
+            if gate in LIMITS:
+                # No answer of a rehearsal depends on a service limit, so none may be set in it.
+                raise SettingError(gate, f'unknown gate "{gate}"')
             local_setting(gate, parameters)
         except SettingError as error:
             raise ScenarioError(f"local_rules.{error}") from None

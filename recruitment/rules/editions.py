@@ -12,6 +12,7 @@ from typing import Any
 
 from recruitment.rules.dates import Duration, WorkingCalendar
 from recruitment.rules.schema import Gate, Step
+from recruitment.rules.service import LIMITS
 from recruitment.rules.steps import GATES, STEPS, UPLOAD_GATE
 
 R2014, R2026 = "r2014", "r2026"
@@ -65,7 +66,7 @@ def local_setting(gate_id: str, settings: Mapping[str, Any], effective_from: dat
     Raises :class:`SettingError` where the gate is unknown or not configurable, lacks the parameter, or the value
     cannot be.
     """
-    gate = GATES.get(gate_id)
+    gate = GATES.get(gate_id) or LIMITS.get(gate_id)
     if gate is None:
         raise SettingError(gate_id, f'unknown gate "{gate_id}"')
     if not gate.configurable:

@@ -32,7 +32,8 @@ class Explanation:
     """One reason in words: name, rule, where it stands written, the arithmetic and what to do now.
 
     ``arithmetic`` has one line for each sum, and is empty where nothing was counted. ``unlocks_on`` is the first day
-    of a minimum time, ``due`` the last day of a deadline.
+    of a minimum time, ``due`` the last day of a deadline. ``code`` is the gate, veto, mark or refusal that it explains,
+    and leads to the article of the Guide; what was stored before it was kept has none.
     """
 
     title: Text
@@ -42,6 +43,7 @@ class Explanation:
     cure: Text
     unlocks_on: date | None = None
     due: date | None = None
+    code: str = ""
 
 
 def to_json(explanation: Explanation) -> dict[str, Any]:
@@ -49,7 +51,11 @@ def to_json(explanation: Explanation) -> dict[str, Any]:
     stored: dict[str, Any] = {}
     for field in fields(explanation):
         value = getattr(explanation, field.name)
-        stored[field.name] = value._asdict() if isinstance(value, Text) else value and value.isoformat()
+        if isinstance(value, Text):
+            value = value._asdict()
+        elif isinstance(value, date):
+            value = value.isoformat()
+        stored[field.name] = value
     return stored
 
 
@@ -60,7 +66,7 @@ def from_json(stored: Mapping[str, Any]) -> Explanation:
     """
     words = {name: Text(**stored[name]) for name in ("title", "sentence", "article", "arithmetic", "cure")}
     days = {name: stored[name] and date.fromisoformat(stored[name]) for name in ("unlocks_on", "due")}
-    return Explanation(**words, **days)
+    return Explanation(**words, **days, code=stored.get("code", ""))
 
 
 # -- small words --------------------------------------------------------------------------------------------------
@@ -477,6 +483,7 @@ def explain_finding(finding: Finding, today: date) -> Explanation:
         cure=words.cure,
         unlocks_on=finding.unlocks_on,
         due=finding.due,
+        code=gate.id,
     )
 
 
@@ -494,9 +501,13 @@ def explain_lock(finding: Finding, today: date) -> Explanation:
 
 
 def flag_name(code: str) -> Text:
-    """The name of a flag: its own, its gate's or its veto's."""
+    """The name of a flag: its own, its gate's, its service limit's or its veto's; or of a notice that is no flag."""
     if code in texts.FLAGS:
         return texts.FLAGS[code]
+    if code in texts.NOTICES:
+        return texts.NOTICES[code]
+    if code in texts.SERVICE:
+        return texts.SERVICE[code].name
     return texts.GATES[code].name if code in texts.GATES else texts.VETOES[code].name
 
 
@@ -512,12 +523,14 @@ def explain_flag(flag: Flag, today: date) -> Explanation:
     if flag.finding is not None:
         return replace(explain_finding(flag.finding, today), title=name)
     if flag.code == RETURNED:
-        return Explanation(name, _RETURNED_RULE, _PROCEDURE, NOTHING, _RETURNED_CURE)
+        return Explanation(name, _RETURNED_RULE, _PROCEDURE, NOTHING, _RETURNED_CURE, code=flag.code)
     if flag.code in VETOES:
         words = texts.VETOES[flag.code]
-        return Explanation(name, words.meaning, veto_article(flag.code, edition_of(today)), NOTHING, words.advice)
+        article = veto_article(flag.code, edition_of(today))
+        return Explanation(name, words.meaning, article, NOTHING, words.advice, code=flag.code)
     gate, rule = GATES[flag.code], texts.GATES[flag.code]
-    return Explanation(name, rule.rule, gate_article(gate, edition_of(today)), NOTHING, rule.cure, due=flag.due)
+    article = gate_article(gate, edition_of(today))
+    return Explanation(name, rule.rule, article, NOTHING, rule.cure, due=flag.due, code=flag.code)
 
 
 _SIDES: Mapping[str, Text] = {
@@ -590,7 +603,9 @@ def explain_reason(reason: Reason, today: date, *, step: str = "") -> Explanatio
         return explain_finding(reason.finding, today)
     words = texts.REFUSALS[reason.code]
     sentence = _fill(words.sentence, _refusal_values(reason, today, step))
-    return Explanation(words.title, sentence, _PROCEDURE, NOTHING, words.cure, unlocks_on=reason.unlocks_on)
+    return Explanation(
+        words.title, sentence, _PROCEDURE, NOTHING, words.cure, unlocks_on=reason.unlocks_on, code=reason.code
+    )
 
 
 def verdict_to_json(verdict: Verdict, today: date) -> dict[str, Any]:

@@ -74,6 +74,11 @@ class AgendaItem:
         return self.kind in MEETINGS
 
     @property
+    def of_all(self) -> bool:
+        """Whether it concerns everybody who is ripe: the committee analyses the whole pool at once (art 11)."""
+        return self.entry == "annual_analysis"
+
+    @property
     def fixed(self) -> tuple[str, ...]:
         """The fields that the sitting fixes for everybody."""
         names = {self.definition.action_date, self.eligible, self.present, CANDIDATES, INDIVIDUALLY}

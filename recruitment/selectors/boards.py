@@ -1,4 +1,4 @@
-"""What waits at a desk: to do now, late, returned, unlocking soon, with others, to verify and to decide.
+"""What waits at a desk: to do now, late, returned, due or unlocking soon, with others, to verify and to decide.
 
 A desk is a side of the work with the organisations that somebody's seats stand in. Every list is one query, however
 many cases there are. Deadlines and locks are compared with today here, so that a sweep that did not run hides nothing.
@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from branches.access import Actor, Grant
 from recruitment import machine
-from recruitment.models import Flag, Notification, Obligation, StepRecord, Veto
+from recruitment.models import Flag, Inquiry, Notification, Obligation, StepRecord, Veto
 from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, VERIFYING_ROLES
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import PARALLEL, REPORTED, STEPS
@@ -38,6 +38,8 @@ _ABOVE = {
 _UNFINISHED = (machine.OPEN, machine.RECORDED)
 _LOGS = tuple(step.key for step in STEPS.values() if step.is_log)
 
+#: What may be late: what the rules ask for, and what a level above has promised.
+_CLOCKS = (Obligation.Kind.DEADLINE, Obligation.Kind.SERVICE)
 #: The committee's yearly act on the pool; told as one line, because it concerns everybody in the pool at once.
 YEARLY_ANALYSIS = "annual_pool_analysis"
 
@@ -100,32 +102,48 @@ def first(rows: QuerySet, limit: int) -> Section:
 def to_do(desk: Desk, today: date) -> QuerySet:
     """Steps that the desk can take now, the most pressing first; late and returned ones have lists of their own.
 
-    A step appears once nothing locks it. A log that is kept for months appears when an entry falls due within
-    :data:`HORIZON`, and when no minimum time of the case runs any longer and it may be closed.
+    A step appears once nothing locks it. A log that is kept for months appears when no minimum time of the case runs
+    any longer and it may be closed.
     """
-    locked = _obligations(Obligation.Kind.LOCK).filter(changes_on__gt=today)
-    own = _obligations(Obligation.Kind.DEADLINE).filter(holder=desk.side).exclude(code=YEARLY_ANALYSIS)
-    of_step = own.filter(step=OuterRef("step"))
-    # A step on the way to a deadline of a later step is as pressing as that deadline.
-    of_way = own.exclude(step__in=_LOGS)
-    soon = of_step.filter(changes_on__gt=today, due__lte=today + HORIZON)
-    is_log, at_hand = Q(step__in=_LOGS), Q(step=F("case__step"))
-    takes_act = ~is_log & (at_hand | _beside()) & ~Exists(locked.filter(step=OuterRef("step")))
-    takes_end = is_log & at_hand & ~Exists(locked)
-    takes_entry = is_log & Exists(soon)
-    return (
-        _unfrozen(desk)
-        .filter(_acting(desk.side), takes_act | takes_end | takes_entry, status__in=_UNFINISHED)
-        .exclude(Exists(of_step.filter(changes_on__lte=today)))
-        .annotate(
-            log_due=_first(soon, "due"),
-            due=Coalesce(_first(of_step, "due"), _first(of_way, "due")),
-            gate=Coalesce(_first(of_step, "code"), _first(of_way, "code")),
-            provisional=Coalesce(_first(of_step, "provisional"), _first(of_way, "provisional")),
+    ways = _Ways(desk, today)
+    return ways.rows(ways.takes_act | ways.takes_end)
+
+
+def entries_due(desk: Desk, today: date) -> QuerySet:
+    """Logs of which an entry falls due within :data:`HORIZON`, and that may not be closed yet."""
+    ways = _Ways(desk, today)
+    return ways.rows(ways.takes_entry & ~ways.takes_end)
+
+
+class _Ways:
+    """In which ways the desk's open steps take something: an act, the end of a log, or an entry of it."""
+
+    def __init__(self, desk: Desk, today: date) -> None:
+        self.desk, self.today = desk, today
+        locked = _obligations(Obligation.Kind.LOCK).filter(changes_on__gt=today)
+        self.own = _obligations(*_CLOCKS).filter(holder=desk.side).exclude(code=YEARLY_ANALYSIS)
+        self.of_step = self.own.filter(step=OuterRef("step"))
+        self.soon = self.of_step.filter(changes_on__gt=today, due__lte=today + HORIZON)
+        is_log, at_hand = Q(step__in=_LOGS), Q(step=F("case__step"))
+        self.takes_act = ~is_log & (at_hand | _beside()) & ~Exists(locked.filter(step=OuterRef("step")))
+        self.takes_end = is_log & at_hand & ~Exists(locked)
+        self.takes_entry = is_log & Exists(self.soon)
+
+    def rows(self, ways: Q) -> QuerySet:
+        # A step on the way to a deadline of a later step is as pressing as that deadline.
+        of_way = self.own.exclude(step__in=_LOGS)
+        columns = {
+            name: Coalesce(_first(self.of_step, column), _first(of_way, column))
+            for name, column in (("due", "due"), ("gate", "code"), ("provisional", "provisional"))
+        }
+        return (
+            _unfrozen(self.desk)
+            .filter(_acting(self.desk.side), ways, status__in=_UNFINISHED)
+            .exclude(Exists(self.of_step.filter(changes_on__lte=self.today)))
+            .annotate(log_due=_first(self.soon, "due"), **columns)
+            .order_by(F("due").asc(nulls_last=True), "opened_at", "pk")
+            .values(*_RECORD, "log_due", "due", "gate", "provisional")
         )
-        .order_by(F("due").asc(nulls_last=True), "opened_at", "pk")
-        .values(*_RECORD, "log_due", "due", "gate", "provisional")
-    )
 
 
 def returned(desk: Desk) -> QuerySet:
@@ -139,22 +157,32 @@ def returned(desk: Desk) -> QuerySet:
 
 
 def late(desk: Desk, today: date) -> QuerySet:
-    """Deadlines of the desk that have passed, the oldest first, and whether they are explained."""
+    """Deadlines and service limits of the desk that have passed, the oldest first, and whether they are explained."""
+    return _late(_running(desk, *_CLOCKS), today).exclude(code=YEARLY_ANALYSIS)
+
+
+def late_below(desk: Desk, today: date) -> QuerySet:
+    """What a department's committees have let pass: deadlines and service limits, the oldest first."""
+    running = Obligation.objects.filter(
+        desk.of(), kind__in=_CLOCKS, holder=Side.COMMITTEE, case__ended_on__isnull=True
+    ).exclude(code=YEARLY_ANALYSIS)
+    return _late(running, today)
+
+
+def _late(running: QuerySet[Obligation], today: date) -> QuerySet:
     records = StepRecord.objects.filter(case=OuterRef("case"), step=OuterRef("step"), counts=True).order_by("-round")
     explained = Flag.objects.filter(
         case=OuterRef("case"), step=OuterRef("step"), code=OuterRef("code"), subkey=OuterRef("subkey")
     ).exclude(Q(explanation="") | Q(voided=True) | Q(resolved_at__isnull=False))
     return (
-        _running(desk, Obligation.Kind.DEADLINE)
-        .filter(changes_on__lte=today)
-        .exclude(code=YEARLY_ANALYSIS)
+        running.filter(changes_on__lte=today)
         .annotate(
             status=Subquery(records.values("status")[:1]),
             reported_on=Subquery(records.values("reported_on")[:1]),
             explained=Exists(explained),
         )
         .order_by("due", "pk")
-        .values(*_OBLIGATION, "status", "reported_on", "explained")
+        .values(*_OBLIGATION, "status", "reported_on", "explained", *_ABOVE_NAMES)
     )
 
 
@@ -177,31 +205,83 @@ def waiting(desk: Desk) -> QuerySet:
         theirs |= _acting(side) & ~Q(status__in=(machine.SUBMITTED, machine.VERIFIED))
     here = Q(step=F("case__step"))
     moving = Q(case__freeze="") & (here | _beside()) & theirs
+    frozen = here & ~Q(case__freeze="")
+    if desk.side is Side.DEPARTMENT:
+        # A red waits for the department itself.
+        frozen &= ~Q(case__freeze="veto")
     return (
         StepRecord.objects.filter(desk.of(), counts=True, case__ended_on__isnull=True)
-        .filter(moving | (here & ~Q(case__freeze="")))
+        .filter(moving | frozen)
         .annotate(since=Coalesce("submitted_at", "reported_at", "opened_at"))
         .order_by("since", "pk")
         .values(*_RECORD, "since", *_ABOVE_NAMES)
     )
 
 
+def sent_back(desk: Desk) -> QuerySet:
+    """Steps that the desk returned for correction and that have not come back, the longest first."""
+    verified = [step.key for step in STEPS.values() if step.verifier_side is desk.side]
+    returned = Flag.objects.filter(
+        case=OuterRef("case"), step=OuterRef("step"), code="returned", resolved_at__isnull=True
+    ).order_by("-raised_at")
+    return (
+        _unfrozen(desk)
+        .filter(status=machine.RETURNED, step__in=verified)
+        .annotate(since=Coalesce(Subquery(returned.values("raised_at")[:1]), "submitted_at", "opened_at"))
+        .order_by("since", "pk")
+        .values(*_RECORD, "since", "return_reason", *_ABOVE_NAMES)
+    )
+
+
+def inquiries(desk: Desk) -> QuerySet[Inquiry]:
+    """Letters and requests for an opinion that the desk's organisations sent and that wait for an answer.
+
+    They wait as long as their step does: when it is verified or sent back, or the case ends, they are gone.
+    """
+    return (
+        Inquiry.objects.filter(
+            sender__in=desk.organisation_ids,
+            answered_on__isnull=True,
+            withdrawn_at__isnull=True,
+            record__counts=True,
+            case__ended_on__isnull=True,
+        )
+        .exclude(record__status=machine.VERIFIED)
+        .filter(desk.of())
+        .annotate(step=F("record__step"))
+        .order_by("due_on", "pk")
+    )
+
+
+def unanswered(desk: Desk, today: date) -> QuerySet:
+    """Inquiries whose answer is still expected."""
+    return inquiries(desk).filter(due_on__gte=today).values(*_INQUIRY)
+
+
+def to_remind(desk: Desk, today: date) -> QuerySet:
+    """Inquiries whose answer is late: somebody has to remind the body that was asked."""
+    return inquiries(desk).filter(due_on__lt=today).values(*_INQUIRY)
+
+
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """How many there are, and since when the oldest waits (or until when the first is due)."""
+    """How many there are, since when the oldest waits, until when the first is due, and how many are late."""
 
     total: int
-    oldest: date | datetime | None = None
+    oldest: datetime | None = None
+    due: date | None = None
     late: int = 0
 
 
 def to_verify(desk: Desk) -> Pile:
-    """Steps handed in to the desk."""
+    """Steps handed in to the desk; the first is due by the service limit of verification."""
+    limit = _obligations(Obligation.Kind.SERVICE).filter(step=OuterRef("step"))
     steps = [step.key for step in STEPS.values() if step.verifier_side is desk.side]
     found = (
         _unfrozen(desk)
         .filter(step=F("case__step"), status=machine.SUBMITTED, step__in=steps)
-        .aggregate(total=Count("pk"), oldest=Min("submitted_at"))
+        .annotate(limit=Subquery(limit.values("due")[:1]))
+        .aggregate(total=Count("pk"), oldest=Min("submitted_at"), due=Min("limit"))
     )
     return Pile(**found)
 
@@ -225,7 +305,7 @@ def yearly_analyses(desk: Desk, today: date) -> QuerySet:
 def to_analyse(desk: Desk, today: date) -> Pile:
     """How many yearly analyses these are, until when the first, and how many are late."""
     found = yearly_analyses(desk, today).aggregate(
-        total=Count("pk"), oldest=Min("due"), late=Count("pk", filter=Q(changes_on__lte=today))
+        total=Count("pk"), due=Min("due"), late=Count("pk", filter=Q(changes_on__lte=today))
     )
     return Pile(**found)
 
@@ -274,7 +354,7 @@ def notification_rows(actor: Actor) -> QuerySet:
     return (
         notifications(actor)
         .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
-        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", *_CASE)
+        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", "flag__code", *_CASE)
     )
 
 
@@ -286,9 +366,12 @@ _CASE = (
     "case__person__is_sample",
     "case__branch__name",
     "case__branch__short_name",
+    "case__opened_at",
+    "case__held_since",
 )
 _RECORD = (*_CASE, "case__step", "case__freeze", "step", "status", "reported_on")
 _OBLIGATION = (*_CASE, "case__step", "case__freeze", "step", "code", "subkey", "holder", "due", "provisional")
+_INQUIRY = (*_CASE, "pk", "step", "kind", "body_name", "sent_on", "due_on", "reminded_on")
 _ABOVE_NAMES = (
     "case__committee__name",
     "case__committee__short_name",
@@ -301,12 +384,12 @@ def _unfrozen(desk: Desk) -> QuerySet[StepRecord]:
     return StepRecord.objects.filter(desk.of(), counts=True, case__ended_on__isnull=True, case__freeze="")
 
 
-def _running(desk: Desk, kind: str) -> QuerySet[Obligation]:
-    return Obligation.objects.filter(desk.of(), kind=kind, holder=desk.side, case__ended_on__isnull=True)
+def _running(desk: Desk, *kinds: str) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(desk.of(), kind__in=kinds, holder=desk.side, case__ended_on__isnull=True)
 
 
-def _obligations(kind: str) -> QuerySet[Obligation]:
-    return Obligation.objects.filter(case=OuterRef("case"), kind=kind)
+def _obligations(*kinds: str) -> QuerySet[Obligation]:
+    return Obligation.objects.filter(case=OuterRef("case"), kind__in=kinds)
 
 
 def _first(obligations: QuerySet[Obligation], column: str) -> Subquery:

@@ -13,8 +13,8 @@ from branches.models import Organisation
 from recruitment import machine
 from recruitment.models import Case, Obligation, Person, StepRecord
 from recruitment.models.case import CaseQuerySet
-from recruitment.models.person import normalised_id_number
 from recruitment.policies import SEEING_ROLES
+from recruitment.selectors.search import says
 
 RUNNING = ""
 STATES = {
@@ -24,7 +24,6 @@ STATES = {
 }
 #: More branches than this are offered by their committees.
 _BRANCHES_OFFERED = 80
-_ID_NUMBER_LENGTH = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,5 @@ def _narrowed(found: CaseQuerySet, wanted: CaseFilter, actor: Actor) -> CaseQuer
         path = within.values_list("path", flat=True).first()
         found = found.filter(branch__path__startswith=path) if path else found.none()
     if wanted.text:
-        found = found.filter(_says(wanted.text))
+        found = found.filter(says(wanted.text))
     return found
-
-
-def _says(text: str) -> Q:
-    """A part of a name or of a case number; a whole identity number is found through its keyed index."""
-    number = normalised_id_number(text)
-    if len(number) == _ID_NUMBER_LENGTH and number[:-1].isdigit():
-        return Q(person__id_index=Person.index_of(number))
-    return Q(person__name__icontains=text) | Q(number__icontains=text)

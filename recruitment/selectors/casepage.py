@@ -148,5 +148,7 @@ def past_of(case: Case, step: str, record: StepRecord | None) -> Past:
     records = StepRecord.objects.filter(case=case, step=step).select_related("entered_by", "verified_by")
     if record is not None:
         records = records.exclude(pk=record.pk)
-    attempts = Attempt.objects.filter(record__case=case, record__step=step).select_related("entered_by", "record")
+    attempts = Attempt.objects.filter(record__case=case, record__step=step).select_related(
+        "entered_by", "record", "sitting"
+    )
     return Past(tuple(attempts.order_by("entered_at")), tuple(records.order_by("opened_at", "pk")))

@@ -1,4 +1,4 @@
-"""Yellow and red cases for the levels above: red first, then the longest open; and the whole story of a red."""
+"""Yellow and red cases for the levels above, by risk and waiting time; and the whole story of one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Case as Choose
-from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from branches.access import Actor
 from branches.models import Organisation
-from recruitment.models import Attempt, Case, Flag, Obligation, Person, StepRecord, Suspension, Veto
+from recruitment.models import Appeal, Attempt, Case, Flag, Obligation, Person, StepRecord, StepReturn, Suspension, Veto
 from recruitment.models.case import CaseQuerySet
 from recruitment.rules.explain import flag_name
 from recruitment.rules.lights import GREEN, RED, YELLOW
@@ -62,7 +62,9 @@ _UNEXPLAINED = Q(light=GREEN) | Q(Exists(_open_flags().filter(needs_explanation=
 
 
 def flagged(actor: Actor, today: date) -> CaseQuerySet:
-    """Running cases that are yellow or red today, whatever the last sweep stored: red first, then the longest open.
+    """Running cases that are yellow or red today, whatever the last sweep stored, by risk and then the longest open.
+
+    Risk: red, which nobody but the department can end; then yellows that wait for an explanation; then explained ones.
 
     Annotated: ``light_now`` and ``since``, the day of the red, or the first yellow day of the oldest open reason.
     """
@@ -81,7 +83,12 @@ def flagged(actor: Actor, today: date) -> CaseQuerySet:
                 default=Coalesce(Least(Subquery(oldest), Subquery(risen)), Subquery(risen), Subquery(oldest)),
                 output_field=DateField(),
             ),
-            urgency=Choose(When(light=RED, then=Value(0)), default=Value(1)),
+            urgency=Choose(
+                When(light=RED, then=Value(0)),
+                When(_UNEXPLAINED, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            ),
         )
         .order_by("urgency", "since", "pk")
     )
@@ -279,6 +286,7 @@ class Story:
     attempt: Attempt | None
     flags: tuple[Flag, ...]
     suspensions: tuple[Suspension, ...]
+    appeals: tuple[Appeal, ...] = ()
 
     @property
     def veto(self) -> Veto:
@@ -294,7 +302,7 @@ _SAME_ACT = timedelta(seconds=1)
 
 
 def story_of(case: Case) -> Story | None:
-    """The reds of a case, or None where it never had one. Five queries."""
+    """The reds of a case, or None where it never had one. Six queries."""
     vetoes = tuple(case.vetoes.select_related("raised_by", "decided_by").order_by("-raised_at", "-pk"))
     if not vetoes:
         return None
@@ -317,4 +325,25 @@ def story_of(case: Case) -> Story | None:
         attempt,
         tuple(case.flags.exclude(explanation="").select_related("explained_by").order_by("explained_at", "pk")),
         tuple(case.suspensions.select_related("from_by", "until_by")),
+        tuple(case.appeals.select_related("body")),
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """What people and the clock have said of a case so far, the latest first."""
+
+    flags: tuple[Flag, ...]
+    vetoes: tuple[Veto, ...]
+    appeals: tuple[Appeal, ...]
+    returns: tuple[StepReturn, ...]
+
+
+def history_of(case: Case) -> History:
+    """Four queries."""
+    return History(
+        flags=tuple(case.flags.select_related("explained_by").order_by("-raised_at", "-pk")),
+        vetoes=tuple(case.vetoes.select_related("raised_by", "decided_by")),
+        appeals=tuple(case.appeals.select_related("body", "received_by", "answered_by")),
+        returns=tuple(case.returns.select_related("returned_by")),
     )

@@ -83,13 +83,13 @@ def by_branch(branches: Iterable[int], today: date) -> dict[int, Tally]:
 def figures(organisation: Organisation, today: date, *, ended: bool = True) -> Figures:
     """The figures of ``organisation``, in four queries, or in three without the cases that have ended."""
     within = Case.objects.filter(branch__path__startswith=organisation.path)
-    children = list(_children(organisation))
+    children = list(children_of(organisation))
     rows = {row.code: row for _, row in children}
     whole = Tally()
     grouped = (
         within.filter(ended_on__isnull=True)
         .with_light(today)
-        .annotate(child=_child(organisation.path, "branch__path"))
+        .annotate(child=child_of(organisation.path, "branch__path"))
         .values_list("child", "step", "light_now")
         .annotate(number=Count("pk"))
         .order_by()
@@ -101,7 +101,7 @@ def figures(organisation: Organisation, today: date, *, ended: bool = True) -> F
             row.tally.counts[step, light] += number
     waiting = (
         submitted_to_committees(organisation.path)
-        .annotate(child=_child(organisation.path, "case__branch__path"))
+        .annotate(child=child_of(organisation.path, "case__branch__path"))
         .values_list("child")
         .annotate(number=Count("pk"))
         .order_by()
@@ -120,13 +120,13 @@ def figures(organisation: Organisation, today: date, *, ended: bool = True) -> F
     return Figures(whole, shown, dict(ends) if ended else {}, to_verify)
 
 
-def _children(organisation: Organisation) -> Iterable[tuple[Organisation, Row]]:
+def children_of(organisation: Organisation) -> Iterable[tuple[Organisation, Row]]:
     children = organisation.children.exclude(kind__in=_LEAVES).order_by("path")
     for child in children.only("parent", "code", "name", "short_name", "dissolved_on"):
         yield child, Row(child.code, str(child))
 
 
-def _child(path: str, column: str) -> Any:
+def child_of(path: str, column: str) -> Any:
     """The next code below ``path`` with its separator; empty for the organisation itself."""
     below = Substr(column, len(path) + 1)
     return Substr(column, len(path) + 1, StrIndex(below, Value(SEPARATOR)))

@@ -14,6 +14,7 @@ from branches.access import Actor
 from branches.models import Member, User
 from recruitment.models import Attempt, Case, Deliberation, LogEntry, Material, StepRecord
 from recruitment.rules.schema import FieldType
+from recruitment.rules.texts import UNCODED
 from recruitment.rules.values import dump
 from recruitment.selectors.casefile import CaseFile
 
@@ -22,7 +23,7 @@ _HANDED_OVER, _RETURNED = "step_submitted", "step_returned"
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The last time the step went back: by whom and why, and its fields as they had been submitted.
+    """The last time the step went back: by whom and why (``code``), and its fields as they had been submitted.
 
     Sensitive fields are digests there, so that one can tell whether they changed and not what they were.
     """
@@ -31,13 +32,18 @@ class Return:
     by: str
     reason: str
     values: Mapping[str, Any]
+    code: str = UNCODED
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The newest version of one document, its older versions, and where else the same file lies."""
+    """The newest version of one document, its older versions, and where else the same file lies.
+
+    In a log the paper of every entry is a version of one document: there each stands for itself, with its ``entry``.
+    """
 
     material: Material
+    entry: LogEntry | None = None
     older: tuple[Material, ...] = ()
     elsewhere: tuple[Material, ...] = ()
     is_new: bool = False
@@ -77,7 +83,7 @@ def submission_of(file: CaseFile, record: StepRecord, actor: Actor) -> Submissio
         if record.definition.is_log
         else ()
     )
-    papers = _papers(record, actor, returned)
+    papers = _papers(record, actor, returned, entries)
     held = {paper.material.code for paper in papers}
     return Submission(
         record=record,
@@ -126,7 +132,8 @@ def _last_return(file: CaseFile, record: StepRecord) -> Return | None:
         if act.action == _HANDED_OVER:
             handed_over = act.payload.get("values") or {}
         else:
-            found = Return(act.at, act.actor_name, act.payload.get("reason", ""), handed_over)
+            said = act.payload
+            found = Return(act.at, act.actor_name, said.get("reason", ""), handed_over, said.get("code", UNCODED))
     return found
 
 
@@ -145,22 +152,28 @@ def _changed(record: StepRecord, values: Mapping[str, Any], returned: Return | N
     return changed
 
 
-def _papers(record: StepRecord, actor: Actor, returned: Return | None) -> tuple[Paper, ...]:
+def _papers(
+    record: StepRecord, actor: Actor, returned: Return | None, entries: tuple[LogEntry, ...]
+) -> tuple[Paper, ...]:
     versions: dict[str, list[Material]] = defaultdict(list)
     rows = Material.objects.filter(record=record).select_related("uploaded_by", "original_seen_by", "sitting")
     for material in rows.order_by("code", "-version"):
         versions[material.code].append(material)
-    newest = {code: found[0] for code, found in versions.items()}
-    twins = _same_files(record, newest.values(), actor)
+    is_log = record.definition.is_log
+    shown = [row for found in versions.values() for row in (reversed(found) if is_log else found[:1])]
+    twins = _same_files(record, shown, actor)
     order = {code: place for place, code in enumerate(record.definition.paper_codes)}
+    # An entry and its paper are written at one moment.
+    of_entry = {entry.entered_at: entry for entry in entries}
     return tuple(
         Paper(
-            material=newest[code],
-            older=tuple(versions[code][1:]),
-            elsewhere=tuple(twins.get(newest[code].sha256, ())),
-            is_new=returned is not None and newest[code].uploaded_at > returned.at,
+            material=row,
+            entry=of_entry.get(row.uploaded_at),
+            older=() if is_log else tuple(versions[row.code][1:]),
+            elsewhere=tuple(twins.get(row.sha256, ())),
+            is_new=returned is not None and row.uploaded_at > returned.at,
         )
-        for code in sorted(newest, key=lambda code: order.get(code, len(order)))
+        for row in sorted(shown, key=lambda row: order.get(row.code, len(order)))
     )
 
 

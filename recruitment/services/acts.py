@@ -36,7 +36,7 @@ from recruitment.rules.values import InvalidValueError, dump, read, read_all
 from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
 from recruitment.rules.voting import Tally
 from recruitment.selectors.casefile import CaseFile, local_day
-from recruitment.services import materials
+from recruitment.services import drafts, materials
 from recruitment.services.base import (
     Done,
     acting,
@@ -173,12 +173,13 @@ def _enter(
     actor = acting(actor, answer)
     entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over, whole=whole)
     record = entry.record
+    was = record.status
     stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
-    _write_ballot(entry)
+    write_ballot(entry.record, entry.values)
     if entry.result.stands:
         _write_act(entry, actor, now, hand_over=hand_over)
     else:
-        _write_attempt(entry, actor, now, hand_over=hand_over)
+        _write_attempt(entry, actor, now, sitting, hand_over=hand_over)
     record.sitting = sitting or record.sitting
     record.version += 1
     record.save()
@@ -187,10 +188,13 @@ def _enter(
         "round": record.round,
         "attempt": record.attempt,
         "edition": entry.verdict.edition,
-        "values": _audited(entry, record),
+        "values": audited(record, entry.values),
     }
     if stored:
         payload["materials"] = materials.payload_of(stored)
+    drafts.drop(case=file.case, step=key, actor=None if hand_over else actor)
+    if record.status != was:
+        payload["status"] = [was, record.status]
     if entry.result.outcome:
         payload["outcome"] = entry.result.outcome
     if sitting is not None:
@@ -229,8 +233,8 @@ def _judge(
     elif step.report_field and reported_on:
         merged[step.report_field] = reported_on
     merged.update(_fixed_by_rule(key, facts, merged, given=values))
-    bad += _contradictions(key, facts, merged)
-    bad += _unsuitable_members(file, step, merged)
+    bad += contradictions(key, facts, merged)
+    bad += unsuitable_members(file, step, merged)
     bad += [
         field.name
         for field in step.fields
@@ -238,7 +242,7 @@ def _judge(
     ]
     if bad:
         raise invalid(*dict.fromkeys(bad))
-    plan = _plan(file.case, merged, today) if key == "consent_development_target" else (None, 0)
+    plan = plan_of(file.case, merged, today) if key == "consent_development_target" else (None, 0)
     proposed = _proposed(facts, record, merged, uploads, override, plan, now)
     verdict = judge_act(key, facts.with_step(proposed), file.rules, today, papers=papers)
     reasons = list(verdict.reasons)
@@ -272,7 +276,7 @@ def _papers_belong(step: Step, uploads: Iterable[Upload]) -> bool:
     return all(upload.code in step.paper_codes for upload in uploads)
 
 
-def _contradictions(key: str, facts: Facts, merged: Mapping[str, Any]) -> list[str]:
+def contradictions(key: str, facts: Facts, merged: Mapping[str, Any]) -> list[str]:
     """Fields whose value cannot be beside what was decided before."""
     if key == "conversion_approval":
         decided = facts.value("conversion_branch_meeting.decision")
@@ -282,7 +286,7 @@ def _contradictions(key: str, facts: Facts, merged: Mapping[str, Any]) -> list[s
     return ["extension_duration"] if extends and not merged.get("extension_duration") else []
 
 
-def _unsuitable_members(file: CaseFile, step: Step, merged: Mapping[str, Any]) -> list[str]:
+def unsuitable_members(file: CaseFile, step: Step, merged: Mapping[str, Any]) -> list[str]:
     """Fields naming somebody who may not serve on that day: not on the branch's roster, or barred by a sanction."""
     bad = []
     for field in step.fields:
@@ -301,7 +305,7 @@ def _unsuitable_members(file: CaseFile, step: Step, merged: Mapping[str, Any]) -
     return bad
 
 
-def _plan(case: Case, merged: dict[str, Any], today: date) -> tuple[int | None, int]:
+def plan_of(case: Case, merged: dict[str, Any], today: date) -> tuple[int | None, int]:
     """Places of the committee's annual plan and how many others have used one; no row, no ceiling."""
     day = merged.get("consent_on") or today
     year = merged.setdefault("plan_year", day.year)
@@ -351,7 +355,7 @@ def _write_act(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -
     record.plan_places, record.plan_used = entry.plan
     record.entered_at, record.entered_by_id, record.entered_for = now, actor.user_id, actor.on_behalf_of_name
     record.marks = [mark for mark in record.marks if mark not in _ATTEMPT_MARKS]
-    _write_members(entry)
+    write_members(record, entry.values)
     if hand_over:
         record.submit()
         record.submitted_at, record.submitted_by_id = now, actor.user_id
@@ -361,7 +365,7 @@ def _write_act(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -
         record.record()
 
 
-def _write_attempt(entry: _Entry, actor: Actor, now: datetime, *, hand_over: bool) -> None:
+def _write_attempt(entry: _Entry, actor: Actor, now: datetime, sitting: Sitting | None, *, hand_over: bool) -> None:
     """Keep what did not stand as an attempt; the step waits for another, and a red freezes the case."""
     record, result = entry.record, entry.result
     sensitive = {field.name for field in entry.step.fields if field.sensitive}
@@ -376,6 +380,8 @@ def _write_attempt(entry: _Entry, actor: Actor, now: datetime, *, hand_over: boo
         sealed={name: value for name, value in dumped.items() if name in sensitive},
         entered_at=now,
         entered_by_id=actor.user_id,
+        entered_for=actor.on_behalf_of_name,
+        sitting=sitting,
     )
     was_returned = record.status == machine.RETURNED
     record.clear_act()
@@ -393,15 +399,16 @@ def _write_attempt(entry: _Entry, actor: Actor, now: datetime, *, hand_over: boo
         case.freeze, case.veto_code = Case.Freeze.VETO, result.red
 
 
-def _write_ballot(entry: _Entry) -> None:
-    if "eligible_voters" not in entry.values:
+def write_ballot(record: StepRecord, values: Mapping[str, Any]) -> None:
+    """The tally of the record's present attempt, for a meeting that votes; one entered again replaces the first."""
+    if "eligible_voters" not in values:
         return
-    tally = Tally.from_values(entry.values)
+    tally = Tally.from_values(values)
     ballot = Ballot(
-        record=entry.record,
-        attempt=entry.record.attempt,
-        held_on=entry.values[entry.step.action_date],
-        secret=entry.values.get("ballot_kind") == "secret",
+        record=record,
+        attempt=record.attempt,
+        held_on=values[record.definition.action_date],
+        secret=values.get("ballot_kind") == "secret",
         eligible=tally.eligible,
         present=tally.present,
         votes_for=tally.votes_for,
@@ -412,7 +419,6 @@ def _write_ballot(entry: _Entry) -> None:
         written_abstain=tally.written_abstain,
         passed=tally.is_majority,
     )
-    # The tally of an attempt that is entered again replaces the first.
     Ballot.objects.bulk_create(
         [ballot],
         update_conflicts=True,
@@ -421,22 +427,23 @@ def _write_ballot(entry: _Entry) -> None:
     )
 
 
-def _write_members(entry: _Entry) -> None:
+def write_members(record: StepRecord, values: Mapping[str, Any]) -> None:
+    """The members of the roster whom the step names, in their roles."""
     for name, role in MEMBER_ROLES.items():
-        if name in entry.values:
-            RecordMember.objects.filter(record=entry.record, role=role).delete()
+        if name in values:
+            RecordMember.objects.filter(record=record, role=role).delete()
             RecordMember.objects.bulk_create(
-                RecordMember(record=entry.record, role=role, member_id=member) for member in entry.values[name]
+                RecordMember(record=record, role=role, member_id=member) for member in values[name]
             )
 
 
-def _audited(entry: _Entry, record: StepRecord) -> dict[str, Any]:
+def audited(record: StepRecord, values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as the audit keeps them: sensitive ones as salted digests."""
-    audited = {}
-    for name, value in dump(entry.values).items():
-        field = entry.step.field(name)
-        audited[name] = digest(value, record.salt) if field is not None and field.sensitive else value
-    return audited
+    kept = {}
+    for name, value in dump(values).items():
+        field = record.definition.field(name)
+        kept[name] = digest(value, record.salt) if field is not None and field.sensitive else value
+    return kept
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from recruitment.rules.lights import GREEN, Assessment
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, load, local_day
+from recruitment.selectors.service_limits import running_clocks
+from recruitment.services import drafts
+from recruitment.services.outbox.enqueue import publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,9 @@ def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "") -
 
 
 def acting(actor: Actor, answer: Answer) -> Actor:
-    """The actor with the seat by which the act is allowed, for the record."""
+    """The actor with the seat by which the act is allowed, for the record; in another's seat, in that one's name."""
     if isinstance(answer, Allowed) and answer.grant is not None:
-        return replace(actor, seat=answer.grant)
+        return actor.acting_from(answer.grant)
     return actor
 
 
@@ -115,10 +118,13 @@ def required_text(text: str | None, name: str) -> str:
 
 @dataclass
 class Change:
-    """What settling found: flags that rose and fell, the light before and after, and whether stored columns moved."""
+    """What settling found: flags that rose and fell, service limits that passed, the light before and after, and
+    whether stored columns moved.
+    """
 
     raised: list[Flag] = field(default_factory=list)
     fallen: list[Flag] = field(default_factory=list)
+    passed: list[Obligation] = field(default_factory=list)
     light_before: str = GREEN
     light_after: str = GREEN
     columns: bool = False
@@ -126,7 +132,7 @@ class Change:
     @property
     def is_visible(self) -> bool:
         """Whether anything changed that a person would be told."""
-        return bool(self.raised or self.fallen) or self.light_before != self.light_after
+        return bool(self.raised or self.fallen or self.passed) or self.light_before != self.light_after
 
     def as_payload(self) -> dict[str, Any]:
         payload: dict[str, Any] = {}
@@ -134,6 +140,8 @@ class Change:
             payload["flags_raised"] = [_flag_payload(flag) for flag in self.raised]
         if self.fallen:
             payload["flags_fallen"] = [_flag_payload(flag) for flag in self.fallen]
+        if self.passed:
+            payload["limits_passed"] = [{"code": row.code, "step": row.step, "due": row.due} for row in self.passed]
         if self.light_before != self.light_after:
             payload["light"] = [self.light_before, self.light_after]
         return payload
@@ -198,11 +206,24 @@ def expected_rows(file: CaseFile, assessment: Assessment, now: datetime) -> Expe
             changes_on=lock.unlocks_on,
             provisional=lock.provisional,
         )
+    for clock in running_clocks(file):
+        obligations[("service", clock.step, clock.code, "")] = Obligation(
+            case=case,
+            kind=Obligation.Kind.SERVICE,
+            step=clock.step,
+            code=clock.code,
+            holder=clock.holder,
+            anchored_on=clock.since,
+            due=clock.due,
+            changes_on=clock.rises_on,
+            provisional=clock.provisional,
+        )
     return Expected(flags, obligations)
 
 
 _COMPARED = ("holder", "anchored_on", "due", "changes_on", "provisional")
-_COLUMNS = ("light", "next_change_on", "settle_on", "unlocks_on", "awaiting", "stage")
+#: The columns of a case that follow from its assessment.
+STORED_COLUMNS = ("light", "next_change_on", "settle_on", "unlocks_on", "awaiting", "held_since", "stage")
 
 
 def settle(file: CaseFile, now: datetime) -> tuple[Assessment, Change]:
@@ -227,10 +248,12 @@ def settle_many(files: Sequence[CaseFile], now: datetime) -> list[tuple[CaseFile
         expected = expected_rows(file, assessment, now)
         change = Change(light_before=case.light, light_after=assessment.light)
         _compare_flags(file, expected, change, writes, now)
-        _compare_obligations(present[case.pk], expected, writes)
-        before = [getattr(case, name) for name in _COLUMNS]
-        store_assessment(case, assessment)
-        change.columns = before != [getattr(case, name) for name in _COLUMNS]
+        standing = _compare_obligations(present[case.pk], expected, writes)
+        _tell_passed_limits(case, standing, change, writes, now)
+        before = [getattr(case, name) for name in STORED_COLUMNS]
+        store_assessment(file, assessment, today)
+        _look_again_for_limits(case, standing, today)
+        change.columns = before != [getattr(case, name) for name in STORED_COLUMNS]
         results.append((file, assessment, change))
     writes.execute(now)
     return results
@@ -245,6 +268,8 @@ class _Writes:
     raised: list[tuple[Case, Flag]] = field(default_factory=list)
     stale: list[int] = field(default_factory=list)
     fresh: list[Obligation] = field(default_factory=list)
+    told: list[Obligation] = field(default_factory=list)
+    notices: list[Notification] = field(default_factory=list)
 
     def execute(self, now: datetime) -> None:
         if self.fallen:
@@ -253,9 +278,13 @@ class _Writes:
             Flag.objects.bulk_update(self.moved, ["due"])
         if self.raised:
             Flag.objects.bulk_create([row for _, row in self.raised])
-            Notification.objects.bulk_create([notification_for(case, row, now) for case, row in self.raised])
+            self.notices += [note for case, row in self.raised for note in notifications_for(case, row, now)]
+        if self.notices:
+            publish(self.notices, now)
         if self.stale:
             Obligation.objects.filter(pk__in=self.stale).delete()
+        if self.told:
+            Obligation.objects.bulk_update(self.told, ["raised_at"])
         if self.fresh:
             Obligation.objects.bulk_create(self.fresh)
 
@@ -285,48 +314,98 @@ def _obligations_of(files: Sequence[CaseFile]) -> dict[int, dict[tuple[str, str,
 
 def _compare_obligations(
     present: Mapping[tuple[str, str, str, str], Obligation], expected: Expected, writes: _Writes
-) -> None:
-    kept = set()
+) -> list[Obligation]:
+    """Write what differs; returns the obligations that stand from now on."""
+    kept: dict[tuple[str, str, str, str], Obligation] = {}
     for key, row in present.items():
         wanted = expected.obligations.get(key)
         if wanted is None or any(getattr(row, name) != getattr(wanted, name) for name in _COMPARED):
             writes.stale.append(row.pk)
         else:
-            kept.add(key)
-    writes.fresh += [row for key, row in expected.obligations.items() if key not in kept]
+            kept[key] = row
+    fresh = [row for key, row in expected.obligations.items() if key not in kept]
+    writes.fresh += fresh
+    return [*kept.values(), *fresh]
 
 
-def notification_for(case: Case, flag: Flag, now: datetime) -> Notification:
-    """The row for a flag's addressee: the organisation that holds the obligation."""
-    return Notification(
-        organisation_id=case.scope.organisation_id(Side(flag.holder)),
-        case=case,
-        flag=flag,
-        code=flag.code,
-        step=flag.step,
-        due=flag.due,
-        created_at=now,
-    )
+def _tell_passed_limits(
+    case: Case, standing: Iterable[Obligation], change: Change, writes: _Writes, now: datetime
+) -> None:
+    """A service limit that has passed is told once: to the level that holds the work, and to the department above."""
+    today = local_day(now)
+    for row in standing:
+        if row.kind != Obligation.Kind.SERVICE or row.raised_at is not None or row.changes_on > today:
+            continue
+        row.raised_at = now
+        if row.pk is not None:
+            writes.told.append(row)
+        change.passed.append(row)
+        told = dict.fromkeys((case.scope.organisation_id(Side(row.holder)), case.department_id))
+        writes.notices += [
+            Notification(organisation_id=body, case=case, code=row.code, step=row.step, due=row.due, created_at=now)
+            for body in told
+        ]
 
 
-def store_assessment(case: Case, assessment: Assessment) -> None:
+def _look_again_for_limits(case: Case, standing: Iterable[Obligation], today: date) -> None:
+    days = [row.changes_on for row in standing if row.kind == Obligation.Kind.SERVICE and row.changes_on > today]
+    case.settle_on = min([*days, *([case.settle_on] if case.settle_on else [])], default=None)
+
+
+def notifications_for(case: Case, flag: Flag, now: datetime) -> list[Notification]:
+    """A row for each organisation that has to know of a flag the same day.
+
+    The one that holds the obligation; of a branch's flag its committee as well; of a red the department that decides.
+    """
+    scope = case.scope
+    addressees = {scope.organisation_id(Side(flag.holder)): None}
+    if flag.holder == Side.BRANCH:
+        addressees[scope.committee_id] = None
+    if case.freeze == Case.Freeze.VETO and flag.code == case.veto_code:
+        addressees[scope.department_id] = None
+    return [
+        Notification(
+            organisation_id=organisation,
+            case=case,
+            flag=flag,
+            code=flag.code,
+            step=flag.step,
+            due=flag.due,
+            created_at=now,
+        )
+        for organisation in addressees
+    ]
+
+
+def store_assessment(file: CaseFile, assessment: Assessment, today: date) -> None:
     """The columns that lists filter and sort by."""
+    case = file.case
     case.light = assessment.light
     case.next_change_on = assessment.next_change_on
     case.settle_on = assessment.settles_on
     case.unlocks_on = assessment.unlocks_on
-    case.awaiting = awaiting(assessment)
+    holder = awaiting(file, assessment)
+    if holder != case.awaiting or (holder and case.held_since is None):
+        case.awaiting, case.held_since = holder, today if holder else None
     case.settle_stage()
 
 
-def awaiting(assessment: Assessment) -> str:
-    """Who has the case now: the verifier of a submitted step, else the side that acts; nobody once it has ended."""
+def awaiting(file: CaseFile, assessment: Assessment) -> str:
+    """Who has the case now: the verifier of a submitted step, else the side that acts; nobody once it has ended.
+
+    A step that begins with the branch's report is the branch's until it has reported.
+    """
     if assessment.step is None or assessment.status in ("terminated", "closed", "completed"):
         return ""
     row = STEPS[assessment.step]
     if assessment.status == "frozen":
         return Side.DEPARTMENT.value if assessment.light == "red" else Side.COMMITTEE.value
-    return (row.verifier_side if assessment.status == "submitted" else row.side).value
+    if assessment.status == "submitted":
+        return row.verifier_side.value
+    record = file.record(row.key)
+    if row.report_field and record is not None and record.reported_on is None and not record.acted:
+        return Side.BRANCH.value
+    return row.side.value
 
 
 def finish(
@@ -342,6 +421,8 @@ def finish(
     """The common end of every act: settle, save the case, and write the audit entry, all in the act's transaction."""
     assessment, change = settle(file, now)
     case = file.case
+    if not case.is_open:
+        drafts.drop_all(case)
     case.version += 1
     case.save()
     audit.append(chain=case.chain, action=action, actor=actor, now=now, payload={**payload, **change.as_payload()})

@@ -12,7 +12,7 @@ from branches.models import Organisation
 from branches.services import roster
 from branches.services.responsible import responsible_for
 from recruitment import machine, policies
-from recruitment.models import Case, Suspension, Transfer, Veto
+from recruitment.models import Appeal, Case, Suspension, Transfer, Veto
 from recruitment.policies import Allowed, Denied
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
@@ -30,6 +30,7 @@ from recruitment.services.base import (
     refuse,
     required_text,
 )
+from recruitment.services.notices import tell
 
 #: The ends without a red, as people name them.
 NEUTRAL_ENDS = (Case.End.WITHDRAWN, Case.End.DIED, Case.End.MOVED_AWAY, Case.End.DROPPED)
@@ -90,7 +91,7 @@ def confirm_veto(
     reason = required_text(reason, "reason")
     if VETOES[veto.code].is_local and not local_document.strip():
         raise invalid("local_document")
-    if actor.user_id is not None and actor.user_id == veto.raised_by_id:
+    if acting(actor, answer).is_one_of(veto.raised_by_id):
         raise refuse("own_submission")
     actor = acting(actor, answer)
     case = file.case
@@ -101,6 +102,7 @@ def confirm_veto(
     payload = {"code": veto.code, "reason": reason, "local_document": veto.local_document}
     done = finish(file, action="veto_confirmed", actor=actor, now=now, payload=payload)
     _leave_roster(file, local_day(now), actor, now, veto.code)
+    _tell_below(case, veto, "veto_confirmed", now)
     return done
 
 
@@ -115,8 +117,14 @@ def dismiss_veto(
     _decide(veto, Veto.Status.DISMISSED, reason, actor, now)
     veto.save()
     file.case.freeze, file.case.veto_code = Case.Freeze.NONE, ""
+    _tell_below(file.case, veto, "veto_dismissed", now)
     payload = {"code": veto.code, "reason": reason}
     return finish(file, action="veto_dismissed", actor=actor, now=now, payload=payload)
+
+
+def _tell_below(case: Case, veto: Veto, code: str, now: datetime) -> None:
+    """Branch and committee are told what was decided; the person gets the printed notice from the branch."""
+    tell(case=case, code=code, step=veto.step, organisations=[case.branch_id, case.committee_id], now=now)
 
 
 def _deciding(case_id: int, actor: Actor, expected_version: int | None):
@@ -155,13 +163,25 @@ def reinstate(*, case_id: int, reason: str, actor: Actor, now: datetime) -> Done
     if case.end != Case.End.VETO or veto is None:
         raise refuse("not_this_step")
     reason = required_text(reason, "reason")
-    if actor.user_id is not None and actor.user_id == veto.decided_by_id:
+    if acting(actor, answer).is_one_of(veto.decided_by_id):
         raise refuse("own_submission")
+    return put_back(file=file, veto=veto, reason=reason, actor=acting(actor, answer), now=now)
+
+
+def put_back(*, file: CaseFile, veto: Veto, reason: str, actor: Actor, now: datetime) -> Done:
+    """The red is overturned and the case goes on where it stood; an appeal that waits is upheld with it.
+
+    Part of the caller's act, which has asked who may. Refused where the person has another running case.
+    """
+    case = file.case
     if Case.objects.open().filter(person=case.person_id).exists():
         raise Refused([Refusal("not_this_step", message=_("此人已有另一份未结束的纪实。"))])
-    actor = acting(actor, answer)
     _decide(veto, Veto.Status.OVERTURNED, reason, actor, now)
     veto.save()
+    appeal = Appeal.objects.filter(case=case, status=Appeal.Status.PENDING).first()
+    if appeal is not None:
+        appeal.settle(Appeal.Status.UPHELD, answer=reason, by=actor.user_id, at=now)
+        appeal.save()
     case.reinstate(to=case.ended_at_step)
     return finish(file, action="case_reinstated", actor=actor, now=now, payload={"code": veto.code, "reason": reason})
 

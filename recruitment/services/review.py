@@ -12,9 +12,9 @@ from branches.access import Actor
 from branches.models import Member
 from branches.services import roster
 from recruitment import machine, policies
-from recruitment.models import Case, Flag, Material, StepRecord
+from recruitment.models import Case, Flag, Material, StepRecord, StepReturn
 from recruitment.policies import Answer, Denied
-from recruitment.rules import outcomes
+from recruitment.rules import outcomes, texts
 from recruitment.rules.facts import RETURNED, Facts
 from recruitment.rules.gates import Verdict, judge_act
 from recruitment.rules.lights import Assessment, assess
@@ -22,7 +22,7 @@ from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
 from recruitment.selectors.casefile import CaseFile, entries_of, local_day
-from recruitment.services import materials
+from recruitment.services import checks, drafts, materials
 from recruitment.services.acts import verdict_json
 from recruitment.services.base import (
     Done,
@@ -63,7 +63,7 @@ def verification_refusals(
     refusals = [
         Refusal(r.code, unlocks_on=r.unlocks_on, codes=r.codes, field=r.field_name, reason=r) for r in verdict.reasons
     ]
-    if actor.user_id is not None and actor.user_id in (record.submitted_by_id, record.submitted_for_id):
+    if acting(actor, _verifying(file, key, actor)).is_one_of(record.submitted_by_id, record.submitted_for_id):
         refusals.append(Refusal("own_submission"))
     if file.case.suspended_codes:
         refusals.append(Refusal("suspended", codes=tuple(file.case.suspended_codes)))
@@ -71,6 +71,19 @@ def verification_refusals(
     if unexplained:
         refusals.append(Refusal("flag_unexplained", codes=tuple(sorted(unexplained))))
     return verdict, assessment, refusals
+
+
+def hindrances(file: CaseFile, step: str, actor: Actor, today: date, *, passing: bool) -> list[Refusal]:
+    """What would refuse the decision now, in the words of the act itself. ``passing``: green, otherwise a return."""
+    try:
+        guard(
+            file,
+            _verifying(file, step, actor),
+            right_step=is_verifiable(file, step, file.facts().current),
+        )
+    except Refused as refused:
+        return list(refused.refusals)
+    return verification_refusals(file, step, actor, today)[2] if passing else []
 
 
 @transaction.atomic
@@ -81,11 +94,15 @@ def verify(
     actor: Actor,
     now: datetime,
     originals: Iterable[int] = (),
+    checked: Iterable[str] = (),
+    bulk: int | None = None,
     expected_version: int | None = None,
 ) -> Done:
     """Green: the step is complete and regular, and the case moves to the next.
 
     ``originals``: keys of the papers that the verifier has compared with their originals, noted with the act.
+    ``checked``: keys of the Guide's requirements that the verifier ticked off (see :mod:`recruitment.services.checks`).
+    ``bulk``: the bulk decision of which this act is one, for the record.
 
     An approved cancellation ends the case (V14); an approved extension opens a second round; the last step completes
     it. Raises :class:`Refused` with every reason.
@@ -104,8 +121,9 @@ def verify(
     result = outcomes.result_of(step, values)
     seen = materials.see_originals(file=file, material_ids=originals, actor=actor, now=now)
     record.verify()
-    record.verified_at, record.verified_by_id = now, actor.user_id
+    record.verified_at, record.verified_by_id, record.verified_for = now, actor.user_id, actor.on_behalf_of_name
     record.verdict = verdict_json(verdict)
+    record.checked = checks.ticked(step, verdict.edition, checked)
     record.version += 1
     record.save()
     _move_on(file, step, verdict, result.outcome, values, now)
@@ -119,7 +137,7 @@ def verify(
             "round": record.round,
             "edition": verdict.edition,
             "outcome": result.outcome,
-            **_originals(seen),
+            **_looked_at(seen, record, bulk),
         },
         outcome=result.outcome,
         record=record,
@@ -129,8 +147,16 @@ def verify(
     return done
 
 
-def _originals(seen: list[Material]) -> dict[str, Any]:
-    return {"originals": materials.payload_of(seen)} if seen else {}
+def _looked_at(seen: list[Material], record: StepRecord, bulk: int | None) -> dict[str, Any]:
+    """What the verifier had looked at when deciding, as the audit keeps it."""
+    payload: dict[str, Any] = {}
+    if seen:
+        payload["originals"] = materials.payload_of(seen)
+    if record.checked:
+        payload["checked"] = [item["zh"] for item in record.checked]
+    if bulk is not None:
+        payload["bulk"] = bulk
+    return payload
 
 
 def _move_on(
@@ -224,13 +250,22 @@ def hand_back(
     reason: str,
     actor: Actor,
     now: datetime,
+    code: str = texts.UNCODED,
     originals: Iterable[int] = (),
+    checked: Iterable[str] = (),
+    bulk: int | None = None,
     expected_version: int | None = None,
 ) -> Done:
-    """Yellow: the step is open again for correction, with the reason for it. ``originals`` as in :func:`verify`."""
+    """Yellow: the step is open again for correction, with the reason for it.
+
+    ``code`` is one of ``texts.RETURN_REASONS``, by which returns are counted; ``reason`` is what the acting side reads.
+    The rest is as in :func:`verify`.
+    """
     file = open_file(case_id, expected_version)
     answer = _verifying(file, step, actor)
     guard(file, answer, right_step=is_verifiable(file, step, file.facts().current))
+    if code not in texts.RETURN_REASONS:
+        raise invalid("code")
     reason = required_text(reason, "reason")
     record = file.record(step)
     assert record is not None
@@ -239,14 +274,31 @@ def hand_back(
     record.hand_back()
     record.return_reason = reason
     record.marks = sorted({*record.marks, RETURNED})
+    record.checked = checks.ticked(step, record.edition, checked)
     record.version += 1
     record.save()
+    StepReturn.objects.create(
+        case=file.case,
+        record=record,
+        branch_id=file.case.branch_id,
+        step=step,
+        code=code,
+        text=reason,
+        returned_at=now,
+        returned_by_id=actor.user_id,
+    )
     return finish(
         file,
         action="step_returned",
         actor=actor,
         now=now,
-        payload={"step": step, "round": record.round, "reason": reason, **_originals(seen)},
+        payload={
+            "step": step,
+            "round": record.round,
+            "code": code,
+            "reason": reason,
+            **_looked_at(seen, record, bulk),
+        },
         record=record,
     )
 
@@ -293,7 +345,9 @@ def send_back(
     file.flags = [flag for flag in file.flags if not flag.voided]
     if whole_probation:
         case.round, case.extended_until = 1, None
+    left = case.step
     case.send_back(to=step)
+    drafts.drop_all(case)
     _open_steps(file, _opening_with(step), now)
     actor = acting(actor, answer)
     done = finish(
@@ -301,7 +355,7 @@ def send_back(
         action="case_sent_back",
         actor=actor,
         now=now,
-        payload={"step": step, "reason": reason},
+        payload={"step": step, "from": left, "reason": reason},
         record=file.record(step),
     )
     # After the case's own audit entry: chains are locked in the order of their names.

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, Least
 from audit import services as audit
 from branches.access import Actor
 from branches.services.record import record
-from recruitment.models import AnnualPlan, Case, Holiday, LocalRule
+from recruitment.models import AlertSetting, AnnualPlan, Case, Holiday, LocalRule
 from recruitment.rules.values import dump
 
 #: The holiday table belongs to no organisation; its changes have a chain of their own.
@@ -63,6 +63,25 @@ def save_annual_plan(*, plan: AnnualPlan, actor: Actor, now: datetime) -> Annual
         payload=_payload(plan, before, ("year", "places")),
     )
     return plan
+
+
+@transaction.atomic
+def save_alert_setting(*, setting: AlertSetting, actor: Actor, now: datetime) -> AlertSetting:
+    """Save after how many days a yellow is told one level up, and how many of them in a quarter ask for a talk.
+
+    Nothing is judged again: it says who is told, not what is late.
+    """
+    before = _previous(AlertSetting, setting)
+    setting.full_clean()
+    setting.save()
+    record(
+        organisation=setting.organisation,
+        action="alert_setting_changed" if before else "alert_setting_created",
+        actor=actor,
+        now=now,
+        payload=_payload(setting, before, ("escalate_after", "talk_after", "document")),
+    )
+    return setting
 
 
 @transaction.atomic

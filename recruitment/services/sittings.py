@@ -183,7 +183,7 @@ def _of_the_body(actor: Actor, body: Organisation, item: AgendaItem) -> Actor:
     seat = actor.seat
     if seat is None or seat.organisation_id != body.pk or seat.role not in ENTERING_ROLES[item.side]:
         raise refuse("not_allowed", message=_("会议由召开它的组织登记，请换用该组织的席位。"))
-    return replace(actor, grants=(seat,))
+    return replace(actor.acting_from(seat), grants=(seat,))
 
 
 def _check_attendance(item: AgendaItem, eligible: int | None, present: int | None) -> None:

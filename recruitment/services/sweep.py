@@ -12,20 +12,21 @@ from audit import services as audit
 from branches.access import SYSTEM
 from recruitment.models import Case, Person
 from recruitment.selectors.casefile import load_many, local_day
-from recruitment.services.base import settle_many
+from recruitment.services.base import STORED_COLUMNS, settle_many
+from recruitment.services.escalation import escalate
 
 CHUNK = 500
-_COLUMNS = ("light", "next_change_on", "settle_on", "unlocks_on", "awaiting", "stage")
 
 
 @dataclass
 class Swept:
-    """How many cases were looked at, how many changed, and how many flags rose and fell."""
+    """How many cases were looked at, how many changed, how many flags rose and fell, and were told one level up."""
 
     seen: int = 0
     changed: int = 0
     raised: int = 0
     fallen: int = 0
+    escalated: int = 0
 
 
 def sweep(*, now: datetime, case_ids: Sequence[int] | None = None) -> Swept:
@@ -40,6 +41,8 @@ def sweep(*, now: datetime, case_ids: Sequence[int] | None = None) -> Swept:
     total = Swept()
     for start in range(0, len(ids), CHUNK):
         _sweep_chunk(ids[start : start + CHUNK], now, total)
+    if case_ids is None:
+        total.escalated = escalate(now=now)
     return total
 
 
@@ -65,6 +68,6 @@ def _sweep_chunk(ids: Sequence[int], now: datetime, total: Swept) -> None:
         if change.is_visible or change.columns:
             moved.append(file.case)
     if moved:
-        Case.objects.bulk_update(moved, _COLUMNS)
+        Case.objects.bulk_update(moved, STORED_COLUMNS)
     if drafts:
         audit.append_many(drafts=drafts, actor=SYSTEM, now=now)

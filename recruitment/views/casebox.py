@@ -57,10 +57,11 @@ class Reason:
     rule: Text | str = ""
     url: str = ""
     url_label: str = ""
+    code: str = ""
 
 
 def reason_of(words: Explanation, light: str = "") -> Reason:
-    return Reason(words.sentence, words.article, _lines(words.arithmetic), _lines(words.cure), light)
+    return Reason(words.sentence, words.article, _lines(words.arithmetic), _lines(words.cure), light, code=words.code)
 
 
 def reasons_of(explanations: Iterable[Explanation]) -> list[Reason]:
@@ -506,6 +507,7 @@ class DeadlineLine:
     holder: str
     due: date | None
     provisional: bool
+    code: str
 
 
 def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]:
@@ -518,6 +520,7 @@ def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]
             str(body_of(file.case, deadline.holder)),
             deadline.due,
             deadline.provisional,
+            deadline.code,
         )
 
     running = [deadline for deadline in assessment.deadlines if deadline.due is not None and not deadline.breached]

@@ -63,7 +63,7 @@ class CaseList(Page):
         context = {
             "form": form,
             "page_obj": page,
-            "rows": [_row(case) for case in page],
+            "rows": [case_row(case) for case in page],
             "filtered": form.given(),
             "shows_branch": len(found.organisations) > 1,
             "may_open": bool(_own_branches(self)),
@@ -72,7 +72,8 @@ class CaseList(Page):
         return render(request, "recruitment/case_list.html", context)
 
 
-def _row(case: Case) -> CaseRow:
+def case_row(case: Case) -> CaseRow:
+    """What a list shows of a case; annotated as :func:`caselist.cases` does."""
     key = case.step if case.step in STEPS else case.ended_at_step
     holder = reviewed.holder_of(case)
     return CaseRow(
@@ -217,11 +218,34 @@ def _facet_papers(key: str) -> list[tuple[str, Text]]:
 
 
 class CaseHistory(Page):
-    """Who did what, for whom, and when: as it happened, as it was entered, as it was verified."""
+    """Who did what, for whom, from what to what, and when: as it happened, as it was entered, as it was verified.
+
+    ``kind`` in the address narrows it; ``all`` puts everything on one page, to be printed.
+    """
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         file = self.file(number)
-        page = Paginator(timeline.entries_of(file.case), PER_PAGE).get_page(request.GET.get("page"))
+        kind = request.GET.get("kind", "")
+        if kind not in chronicle.KIND_NAMES:
+            raise Http404
+        counts = timeline.counts(file.case)
+        whole = "all" in request.GET
+        pages = Paginator(timeline.entries_of(file.case, kind), max(counts[kind], 1) if whole else PER_PAGE)
+        # The tabs have counted already; the paginator need not ask again.
+        pages.count = counts[kind]
+        page = pages.get_page(request.GET.get("page"))
+        entries = list(page.object_list)
         context = casebox.head(file, file.assess(request.today), self.actor, tab="history")
-        context |= {"page_obj": page, "entries": list(chronicle.in_words(page.object_list)), "done": None}
+        context |= {
+            "page_obj": page,
+            "entries": list(chronicle.in_words(entries, timeline.around(file.case, entries), case=file.case)),
+            "tabs": [
+                {"kind": name, "label": label, "count": counts[name], "active": name == kind}
+                for name, label in chronicle.KIND_NAMES.items()
+                if counts[name] or name in ("", kind)
+            ],
+            "whole": whole,
+            "printed_at": request.now,
+            "done": None,
+        }
         return render(request, "recruitment/case_history.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,18 +20,28 @@ from django.utils.translation import gettext_lazy, ngettext
 from branches.access import Grant
 from branches.models import Organisation, Seat
 from branches.models.organisation import codes_of
+from recruitment.links import explaining_url
 from recruitment.middleware import SEAT_KEY
+from recruitment.models import Sitting
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import boards, statistics
-from recruitment.selectors.casefile import local_day
+from recruitment.selectors import boards, corrections, learning, statistics
 from recruitment.services import notifications
 from recruitment.views.base import Page
 from recruitment.views.figures import cells, light_counts, overview
-from recruitment.views.worklist import COUNTED_ONLY, ROWS_A_PAGE, TaskList, cases_url, gate_url, kinds_of
+from recruitment.views.worklist import (
+    GROUPS,
+    ROWS_A_PAGE,
+    Task,
+    TaskList,
+    age_of,
+    cases_url,
+    kinds_of,
+    pile_line,
+)
 
 ROWS_SHOWN = 10
 
@@ -43,6 +53,17 @@ DESK_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """One of the four groups: its first lines, how many there are in all, and the lists that hold more."""
+
+    name: str
+    title: str
+    tasks: list[Task]
+    total: int
+    more: list[TaskList]
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What one desk shows. ``title`` is empty where there is only one desk."""
 
@@ -50,11 +71,11 @@ class Board:
     title: str
     shows_branch: bool
     counts: list[dict[str, Any]]
-    lists: list[TaskList]
+    groups: list[Group]
 
     @property
     def is_clear(self) -> bool:
-        return not any(found.total for found in self.lists)
+        return not any(group.total for group in self.groups)
 
 
 def chosen_grants(request: HttpRequest) -> tuple[Grant, ...]:
@@ -77,13 +98,14 @@ class Dashboard(Page):
         context = {
             "places": _places(grants),
             "cases": _cases(grants, request.today) if branch_desk is not None else None,
-            "boards": [_board(desk, request.today, several=len(desks) > 1) for desk in desks],
+            "boards": [_board(desk, grants, request.today, several=len(desks) > 1) for desk in desks],
             "overviews": [
                 overview(body, statistics.figures(body, request.today, ended=False)) for body in _overseen(grants)
             ],
             "can_open": branch_desk is not None and branch_desk.acts,
             "administration": list(_administration(request, grants)),
             "has_seat": bool(grants),
+            "owed": learning.owed_by(request.user.pk, request.today) if branch_desk is not None else [],
         }
         return render(request, "recruitment/dashboard.html", context)
 
@@ -147,51 +169,104 @@ def _code(grant: Grant) -> str:
     return codes_of(grant.organisation_path)[-1]
 
 
-def _board(desk: boards.Desk, today: date, *, several: bool) -> Board:
-    lists = []
-    for name, kind in kinds_of(desk).items():
-        if name in COUNTED_ONLY:
-            continue
-        section = boards.first(kind.rows(desk, today), ROWS_SHOWN)
-        tasks = [kind.line(row, desk, today) for row in section.rows]
-        lists.append(TaskList(name, str(kind.title), str(kind.empty), tasks, section.total, _list_url(desk, name)))
+def _board(desk: boards.Desk, grants: Iterable[Grant], today: date, *, several: bool) -> Board:
+    piles = _piles(desk, grants, today)
+    groups = [_group(name, desk, piles, today) for name in GROUPS]
+    counts = [
+        {"label": group.title, "value": group.total, "url": f"#{desk.side.value}-{group.name}" if group.total else ""}
+        for group in groups
+    ]
     return Board(
         side=desk.side.value,
         title=str(DESK_NAMES[desk.side]) if several else "",
         shows_branch=_shows_branch(desk),
-        counts=[
-            *_piles(desk, today),
-            *({"label": found.title, "value": found.total, "url": found.url} for found in lists),
-        ],
-        lists=lists,
+        counts=[*counts, *(count for pile in piles for count in pile.counts)],
+        groups=groups,
     )
+
+
+def _group(name: str, desk: boards.Desk, piles: Iterable[PileLines], today: date) -> Group:
+    kinds = kinds_of(desk)
+    tasks = [line for pile in piles for group, line in pile.lines if group == name]
+    total, more = len(tasks), []
+    for key in GROUPS[name].kinds:
+        if key not in kinds:
+            continue
+        kind = kinds[key]
+        section = boards.first(kind.rows(desk, today), ROWS_SHOWN)
+        tasks += [kind.line(row, desk, today) for row in section.rows]
+        total += section.total
+        if section.rest:
+            more.append(TaskList(key, str(kind.title), str(kind.empty), [], section.total, _list_url(desk, key)))
+    return Group(name, str(GROUPS[name].title), tasks, total, more)
 
 
 def _list_url(desk: boards.Desk, name: str) -> str:
     return f"?{urlencode({'show': name, 'side': desk.side.value})}"
 
 
-def _piles(desk: boards.Desk, today: date) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PileLines:
+    """Work on many people that has a page of its own: its count, and its line in one or two of the groups."""
+
+    counts: list[dict[str, Any]]
+    lines: list[tuple[str, Task]]
+
+
+def _piles(desk: boards.Desk, grants: Iterable[Grant], today: date) -> list[PileLines]:
     """What waits on a page of its own."""
     if desk.side is Side.BRANCH:
-        return
+        return []
+    found = [_queue_lines(desk, today), _correction_lines(desk, today)]
+    found.append(_red_lines(desk, today) if desk.side is Side.DEPARTMENT else _analysis_lines(desk, grants, today))
+    return found
+
+
+def _queue_lines(desk: boards.Desk, today: date) -> PileLines:
     pile = boards.to_verify(desk)
-    queue_url = reverse("queue") if desk.verifies else ""
-    yield {"label": _("待校核"), "value": pile.total, "url": queue_url, "note": _age(pile.oldest, today)}
-    if desk.side is Side.DEPARTMENT:
-        pile = boards.to_decide(desk)
-        yield {"label": _("红灯待定"), "value": pile.total, "url": reverse("flagged"), "note": _age(pile.oldest, today)}
-    else:
-        pile = boards.to_analyse(desk, today)
-        note = _("其中 %(n)s 人超期") % {"n": pile.late} if pile.late else ""
-        yield {"label": _("年度分析"), "value": pile.total, "url": _list_url(desk, "analysis"), "note": note}
+    url, age = reverse("queue") if desk.verifies else "", age_of(pile.oldest, today)
+    count = {"label": _("待校核"), "value": pile.total, "url": url, "note": age}
+    lines = [("now", pile_line(_("校核"), pile, url, age, pile.due))] if pile.total and url else []
+    return PileLines([count], lines)
 
 
-def _age(oldest: date | datetime | None, today: date) -> str:
-    if not isinstance(oldest, datetime):
-        return ""
-    days = (today - local_day(oldest)).days
-    return ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}
+def _correction_lines(desk: boards.Desk, today: date) -> PileLines:
+    pile = corrections.to_decide(desk)
+    url, age = reverse("correction_list"), age_of(pile.oldest, today)
+    count = {"label": _("更正待批"), "value": pile.total, "url": url, "note": age}
+    lines = [("now", pile_line(_("批准或者退回更正"), pile, url, age))] if pile.total and desk.acts else []
+    return PileLines([count], lines)
+
+
+def _red_lines(desk: boards.Desk, today: date) -> PileLines:
+    pile = boards.to_decide(desk)
+    url, age = reverse("flagged"), age_of(pile.oldest, today)
+    count = {"label": _("红灯待定"), "value": pile.total, "url": url, "note": age}
+    lines = [("now", pile_line(_("确认或者撤销一票否决"), pile, url, age))] if pile.total and desk.acts else []
+    return PileLines([count], lines)
+
+
+def _analysis_lines(desk: boards.Desk, grants: Iterable[Grant], today: date) -> PileLines:
+    """The yearly analysis is one act of the committee for everybody in the pool, so it is one line."""
+    pile = boards.to_analyse(desk, today)
+    note = _("其中 %(n)s 人超期") % {"n": pile.late} if pile.late else ""
+    count = {"label": _("年度分析"), "value": pile.total, "url": _list_url(desk, "analysis"), "note": note}
+    if not pile.total:
+        return PileLines([count], [])
+    url = _analysis_url(desk, grants, today) if desk.acts else _list_url(desk, "analysis")
+    line = pile_line(_("年度分析：一次会议，一并登记"), pile, url, note, pile.due)
+    return PileLines([count], [("overdue" if pile.late else "soon", line)])
+
+
+def _analysis_url(desk: boards.Desk, grants: Iterable[Grant], today: date) -> str:
+    """The meeting's form with everybody on it; with several committees, the list, from which one is chosen."""
+    codes = {
+        codes_of(grant.organisation_path)[-1] for grant in grants if grant.organisation_id in desk.organisation_ids
+    }
+    if len(codes) != 1:
+        return _list_url(desk, "analysis")
+    item = f"{codes.pop()}.{Sitting.Kind.COMMITTEE_MEETING.value}.halfyear_review.annual_analysis"
+    return f"{reverse('sitting_new')}?{urlencode({'item': item, 'held_on': today.isoformat()})}"
 
 
 def _overseen(grants: Iterable[Grant]) -> list[Organisation]:
@@ -212,6 +287,7 @@ _ADMINISTERED = (
     ("branches_member", gettext_lazy("党员名册"), gettext_lazy("谁可以做联系人、介绍人，谁有表决权")),
     ("recruitment_localrule", gettext_lazy("本地规则"), gettext_lazy("可由本组织设定的期限和数目")),
     ("recruitment_annualplan", gettext_lazy("年度计划"), gettext_lazy("每年批准的发展名额")),
+    ("recruitment_trainingrule", gettext_lazy("测试要求"), gettext_lazy("支部席位是否须一年内测试合格")),
     ("recruitment_holiday", gettext_lazy("节假日"), gettext_lazy("工作日的推算依据")),
 )
 
@@ -220,6 +296,7 @@ def _administration(request: HttpRequest, grants: Iterable[Grant]) -> Iterator[d
     if request.user.is_staff and any(grant.role == Seat.Role.ADMINISTRATOR for grant in grants):
         for name, label, help_text in _ADMINISTERED:
             yield {"label": label, "help": help_text, "url": reverse(f"admin:{name}_changelist")}
+        yield {"label": _("通知渠道"), "help": _("邮件、群机器人、短信的开关和密钥"), "url": reverse("channels")}
 
 
 class SwitchSeat(Page):
@@ -277,7 +354,9 @@ def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
     return {
         **row,
         "what": flag_name(row["code"]),
-        "why_url": gate_url(row["code"], step) if step in STEPS else "",
+        # What is told one level up says which flag it is about.
+        "about": flag_name(row["flag__code"]) if row["flag__code"] not in (None, row["code"]) else None,
+        "why_url": explaining_url(row["code"]),
         "step_number": STEPS[step].number if step in STEPS else None,
         "step_name": texts.STEPS.get(step),
         "branch": row["case__branch__short_name"] or row["case__branch__name"],

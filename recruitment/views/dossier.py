@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from recruitment.models import Flag, Material
 from recruitment.rules import texts
-from recruitment.rules.explain import Explanation, explain_finding, explain_flag, flag_name
+from recruitment.rules.explain import Explanation, day_text, explain_finding, explain_flag, flag_name
 from recruitment.rules.gates import Verdict
 from recruitment.rules.lights import Assessment
 from recruitment.rules.lights import Flag as OpenFlag
@@ -25,6 +25,7 @@ from recruitment.services.base import Refusal
 from recruitment.views.base import explained
 from recruitment.views.casebox import body_of
 from recruitment.views.entered import Fact, entered
+from recruitment.words import localised
 
 
 def days_waiting(moment: datetime | None, today: date) -> int:
@@ -67,7 +68,7 @@ class OtherFlag:
 class PaperLine:
     """A paper beside the form. ``shape``: ``pdf`` or ``image`` is shown in the page, anything else downloaded.
 
-    ``key`` is what its tick box sends.
+    ``key`` is what its tick box sends; ``entry`` names the entry of a log that the paper belongs to.
     """
 
     paper: Paper
@@ -77,6 +78,7 @@ class PaperLine:
     first: bool
     key: str
     older: tuple[tuple[Material, str], ...]
+    entry: str = ""
 
 
 def judged(verdict: Verdict, today: date) -> Iterator[Judged]:
@@ -146,8 +148,16 @@ def _paper_lines(file: CaseFile, submission: Submission) -> Iterator[PaperLine]:
             first=bool(shape) and not opened,
             key=str(material.pk),
             older=tuple((old, reverse("material", args=[file.case.number, old.pk])) for old in paper.older),
+            entry=_entry(paper),
         )
         opened = opened or bool(shape)
+
+
+def _entry(paper: Paper) -> str:
+    if paper.entry is None:
+        return ""
+    kind = texts.LOG_KINDS.get(paper.entry.kind)
+    return f"{localised(day_text(paper.entry.on))} {localised(kind) if kind else ''}".strip()
 
 
 def _shape(content_type: str) -> str:
@@ -173,4 +183,4 @@ def _handed_over(submission: Submission) -> Iterator[Fact]:
 
 
 def _by(name: str, behalf: str) -> str:
-    return _("%(name)s（代 %(behalf)s 录入）") % {"name": name, "behalf": behalf} if behalf else name
+    return _("%(name)s 代 %(behalf)s") % {"name": name, "behalf": behalf} if behalf else name

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from branches.access import Actor
 from branches.models import Organisation
 from recruitment import machine
 from recruitment.models import Case
@@ -26,7 +27,7 @@ class Figures(Page):
     """The figures of any organisation that a seat covers; of the chosen seat's own where none is named."""
 
     def get(self, request: HttpRequest, code: str = "") -> HttpResponse:
-        organisation = self._organisation(code)
+        organisation = organisation_of(self.actor, code)
         if request.GET.get("show") == "to_verify":
             return self._to_verify(organisation)
         figures = statistics.figures(organisation, request.today)
@@ -62,27 +63,31 @@ class Figures(Page):
         }
         return render(self.request, "recruitment/dashboard_list.html", context)
 
-    def _organisation(self, code: str) -> Organisation:
-        """404 alike for what does not exist, what no seat covers, and an account without a seat that sees cases."""
-        seeing = self.actor.grants_of(*SEEING_ROLES)
-        if not code:
-            if not seeing:
-                raise Http404
-            seat = self.actor.seat if self.actor.seat in seeing else seeing[0]
-            found = Organisation.objects.filter(path=seat.scope_path).first()
-        else:
-            covered = Organisation.objects.filter(self.actor.scope(*SEEING_ROLES)).select_related("parent")
-            found = covered.filter(code=code).first()
-            if found is not None and found.kind == Organisation.Kind.DEPARTMENT:
-                # A department answers for its committee's whole reach.
-                found = found.parent
-        if found is None:
-            raise Http404
-        return found
-
     def _above(self, organisation: Organisation) -> list[Organisation]:
         """The organisations above whose figures the actor may open as well."""
         return list(Organisation.objects.filter(self.actor.scope(*SEEING_ROLES)).ancestors(organisation.path))
+
+
+def organisation_of(actor: Actor, code: str) -> Organisation:
+    """The organisation of an address, or that of the acting seat where the address names none.
+
+    404 alike for what does not exist, what no seat covers, and an account without a seat that sees cases.
+    """
+    seeing = actor.grants_of(*SEEING_ROLES)
+    if not code:
+        if not seeing:
+            raise Http404
+        seat = actor.seat if actor.seat in seeing else seeing[0]
+        found = Organisation.objects.filter(path=seat.scope_path).first()
+    else:
+        covered = Organisation.objects.filter(actor.scope(*SEEING_ROLES)).select_related("parent")
+        found = covered.filter(code=code).first()
+        if found is not None and found.kind == Organisation.Kind.DEPARTMENT:
+            # A department answers for its committee's whole reach.
+            found = found.parent
+    if found is None:
+        raise Http404
+    return found
 
 
 def funnel(code: str, tally: statistics.Tally) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
@@ -31,18 +32,23 @@ class MaterialFile(Page):
         material = Material.objects.filter(case__in=visible, pk=pk).first()
         if material is None:
             raise Http404
-        try:
-            content = material.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
-        shown = _SHOWN.fullmatch(material.content_type) is not None and "download" not in request.GET
-        response = FileResponse(
-            content,
-            as_attachment=not shown,
-            filename=material.original_name,
+        return shown_file(
+            material.file,
+            name=material.original_name,
             content_type=material.content_type,
+            download="download" in request.GET,
         )
-        return sealed(response, material.content_type)
+
+
+def shown_file(file: FieldFile, *, name: str, content_type: str, download: bool = False) -> HttpResponse:
+    """A stored file, shown by the browser where it can and harmless there whatever it holds; 404 where it is gone."""
+    try:
+        content = file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    shown = _SHOWN.fullmatch(content_type) is not None and not download
+    response = FileResponse(content, as_attachment=not shown, filename=name, content_type=content_type)
+    return sealed(response, content_type)
 
 
 def sealed(response: HttpResponse, content_type: str) -> HttpResponse:

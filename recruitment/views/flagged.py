@@ -17,7 +17,7 @@ from branches.models import Member
 from recruitment import policies
 from recruitment.context import reviews_flagged
 from recruitment.forms.review import ConfirmVetoForm, DecisionForm, DismissVetoForm, FlaggedFilterForm
-from recruitment.models import Veto
+from recruitment.models import Appeal, Veto
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
 from recruitment.rules.explain import EDITIONS, veto_article
@@ -36,6 +36,7 @@ from recruitment.views.base import Page, call
 from recruitment.views.chronicle import happenings
 from recruitment.views.dossier import Judged, judged
 from recruitment.views.entered import Fact, attempted, entered
+from recruitment.views.oversight import tabs
 
 PER_PAGE = 50
 #: Acts of the case that the page of a red shows; the history has them all.
@@ -46,7 +47,7 @@ LAST_ACTS = 10
 
 
 class Flagged(Page):
-    """Cases that need somebody above the branch: red first, then the longest open. Only for seats above a branch."""
+    """Cases that need somebody above the branch, by risk and waiting time. Only for seats above a branch."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not reviews_flagged(self.actor):
@@ -62,6 +63,7 @@ class Flagged(Page):
         rows = selector.rows_of(shown.object_list, request.today)
         context = {
             "form": form,
+            "pages": tabs(self.actor, "flagged"),
             "tabs": list(_tabs(wanted, counts)),
             "page_obj": shown,
             "rows": [(row, _task(row)) for row in rows],
@@ -160,6 +162,9 @@ class VetoDecide(Page):
             "earlier": [(row, texts.VETOES[row.code].name) for row in story.vetoes[1:]],
             "raised": list(_raised(veto, step.number)),
             "standing": story.standing,
+            "takes_part": takes_part,
+            "appeal_waits": any(appeal.status == Appeal.Status.PENDING for appeal in story.appeals),
+            "appeals": story.appeals,
             "statuses": dict(Veto.Status.choices),
             "step": step,
             "step_name": texts.STEPS[step.key],

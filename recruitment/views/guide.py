@@ -1,4 +1,4 @@
-"""The Guide: the 31 steps by stage, and for each step its five facets, rules, papers and veto situations."""
+"""The Guide: the book's contents, and each part with its articles, rules, papers and veto situations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from recruitment import guide
+from recruitment.guide.handbook import Article, Part, explaining, handbook
+from recruitment.links import article_url
 from recruitment.rules import texts
 from recruitment.rules.editions import GATES_OF, R2014, R2026, edition_of
 from recruitment.rules.explain import EDITIONS, cite, gate_article, veto_article
@@ -22,112 +24,144 @@ from recruitment.views.base import Page
 
 #: Where a sentence of the Guide comes from, when no article says it.
 BASES = {"national": "", "local": _("地方做法"), "system": _("本系统的工作要求")}
+#: Facets that say what to do in order; the others are lists.
+_ORDERED = frozenset({"procedure"})
 
 
 class GuideIndex(Page):
-    """All steps by stage, each with the sentence that says what it is for."""
+    """The contents: chapters, their parts, and for each step the sentence that says what it is for."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        edition = _edition(request)
-        stages = [
-            {
-                "number": number,
-                "name": name,
-                "steps": [
-                    {
-                        "key": step.key,
-                        "number": step.number,
-                        "name": texts.STEPS[step.key],
-                        "doer": texts.ROLES[step.actor],
-                        "task": _sentence(guide.facets(step.key).key_task),
-                    }
-                    for step in STEPS.values()
-                    if step.stage == number
-                ],
-            }
-            for number, name in texts.STAGES.items()
-        ]
-        context = {"stages": stages, **_editions(edition, request)}
+        book = handbook()
+        context = {
+            "chapters": [
+                {
+                    "number": chapter.number,
+                    "title": chapter.title,
+                    "parts": [_entry(part) for part in chapter.parts],
+                }
+                for chapter in book.chapters
+            ],
+            "total": len(book.articles),
+            **editions_context(request),
+        }
         return render(request, "recruitment/guide.html", context)
 
 
 class GuideStep(Page):
-    """One step under one edition of the Rules: by its address, or the edition in force today."""
+    """One part of the book: a section of the general provisions or a step, under one edition of the Rules."""
 
     def get(self, request: HttpRequest, step: str) -> HttpResponse:
-        row = STEPS.get(step)
-        if row is None:
+        book = handbook()
+        part = book.parts.get(step)
+        if part is None:
             raise Http404
-        edition = _edition(request)
-        keys = list(STEPS)
+        edition = edition_wanted(request)
+        keys = list(book.parts)
         at = keys.index(step)
-        facets = guide.facets(step).under(edition)
         context = {
-            "step": row,
-            "name": texts.STEPS[step],
-            "stage": texts.STAGES[row.stage],
-            "articles": _articles(row, edition),
-            "doer": texts.ROLES[row.actor],
-            "verifier": texts.ROLES[row.verifier],
-            "participants": [texts.PARTICIPANTS[name] for name in row.participants],
-            "key_task": _item(facets.key_task, edition),
-            "facets": [
-                {
-                    "id": "procedure",
-                    "title": _("工作流程"),
-                    "items": _items(facets.procedure, edition),
-                    "ordered": True,
-                },
-                {"id": "requirements", "title": _("工作要求"), "items": _items(facets.requirements, edition)},
-                {"id": "cautions", "title": _("注意事项"), "items": _items(facets.cautions, edition)},
-            ],
-            "materials": _item(facets.materials_produced, edition),
-            "papers": list(_papers(row)),
-            "gates": list(_gates(row, edition)),
-            "vetoes": list(_vetoes(row, edition)),
-            "previous": _neighbour(keys[at - 1]) if at else None,
-            "next": _neighbour(keys[at + 1]) if at + 1 < len(keys) else None,
-            **_editions(edition, request),
+            "part": part,
+            "chapter": book.chapters[part.chapter - 1],
+            "articles": [shown(article, edition) for article in part.articles],
+            "previous": book.parts[keys[at - 1]] if at else None,
+            "next": book.parts[keys[at + 1]] if at + 1 < len(keys) else None,
+            **editions_context(request),
         }
+        row = STEPS.get(step)
+        if row is not None:
+            context |= _of_step(row, edition)
         return render(request, "recruitment/guide_step.html", context)
 
 
-def _edition(request: HttpRequest) -> str:
+class GuideArticle(Page):
+    """The lasting address of an article: its id stays when numbers shift; leads to where it is read."""
+
+    def get(self, request: HttpRequest, article: str) -> HttpResponse:
+        found = handbook().articles.get(article)
+        if found is None:
+            raise Http404
+        wanted = request.GET.get("edition")
+        return redirect(article_url(found, wanted if wanted in guide.EDITIONS else ""))
+
+
+def edition_wanted(request: HttpRequest) -> str:
+    """The edition in the address, or the one in force today."""
     wanted = request.GET.get("edition")
     return wanted if wanted in guide.EDITIONS else edition_of(request.today)
 
 
-def _editions(edition: str, request: HttpRequest) -> dict[str, Any]:
+def editions_context(request: HttpRequest) -> dict[str, Any]:
+    """The edition of the page, whether it is in force, and both to choose from."""
+    edition = edition_wanted(request)
+    in_force = edition_of(request.today)
     return {
         "edition": edition,
         "edition_name": EDITIONS[edition],
-        "is_in_force": edition == edition_of(request.today),
+        "is_in_force": edition == in_force,
+        # The links of the page keep an edition that was chosen, and no other.
+        "edition_query": f"?edition={edition}" if edition != in_force else "",
         "editions": [{"key": key, "name": EDITIONS[key], "active": key == edition} for key in (R2026, R2014)],
     }
 
 
-def _neighbour(key: str) -> dict[str, Any]:
-    return {"key": key, "number": STEPS[key].number, "name": texts.STEPS[key]}
+def _entry(part: Part) -> dict[str, Any]:
+    row = STEPS.get(part.key)
+    entry: dict[str, Any] = {
+        "key": part.key,
+        "title": part.title,
+        "number": part.step_number,
+        "first": part.articles[0].number,
+        "last": part.articles[-1].number,
+    }
+    if row is not None:
+        task = guide.facets(part.key).key_task
+        entry |= {"doer": texts.ROLES[row.actor], "task": Text(task.zh, task.en)}
+    return entry
 
 
-def _sentence(item: guide.Item) -> Text:
-    return Text(item.zh, item.en)
+def shown(article: Article, edition: str) -> dict[str, Any]:
+    """An article as a page shows it: its sentences under the edition with where each stands written, and its papers."""
+    items = article.under(edition)
+    return {
+        "id": article.id,
+        "number": article.number,
+        "title": article.title,
+        "vetoes": [code for item in article.items for code in item.explains if code in VETOES],
+        "effects": [
+            texts.EFFECTS[VETOES[code].effect] for item in article.items for code in item.explains if code in VETOES
+        ],
+        "off": any(not VETOES[code].enabled for item in article.items for code in item.explains if code in VETOES),
+        "facet": article.facet,
+        "ordered": article.facet in _ORDERED,
+        "items": [_item(item, edition) for item in items],
+        # Shown under the other edition an article may be empty: it says so rather than vanish from the count.
+        "only": "" if items else EDITIONS[R2014 if edition == R2026 else R2026],
+        "papers": list(_papers(STEPS[article.step])) if article.papers else [],
+    }
 
 
-def _articles(step: Step, edition: str) -> Text | None:
-    numbers = step.articles(edition)
-    return cite(edition, numbers) if numbers else None
+def _of_step(row: Step, edition: str) -> dict[str, Any]:
+    numbers = row.articles(edition)
+    return {
+        "step": row,
+        "written": cite(edition, numbers) if numbers else None,
+        "doer": texts.ROLES[row.actor],
+        "verifier": texts.ROLES[row.verifier],
+        "participants": [texts.PARTICIPANTS[name] for name in row.participants],
+        "gates": list(_gates(row, edition)),
+        "vetoes": list(_vetoes(row, edition)),
+    }
 
 
 def _item(item: guide.Item, edition: str) -> dict[str, Any]:
-    return {"text": _sentence(item), "sources": _sources(item.articles, edition), "basis": BASES[item.basis]}
+    return {
+        "text": Text(item.zh, item.en),
+        "sources": sources(item.articles, edition),
+        "basis": BASES[item.basis],
+    }
 
 
-def _items(items: Iterable[guide.Item], edition: str) -> list[dict[str, Any]]:
-    return [_item(item, edition) for item in items]
-
-
-def _sources(articles: Mapping[str, tuple[int, ...]], edition: str) -> list[Text]:
+def sources(articles: Mapping[str, tuple[int, ...]], edition: str) -> list[Text]:
     """The articles that say so: of this edition, and of the texts above it."""
     return [
         cite(regulation, ",".join(str(number) for number in numbers))
@@ -151,7 +185,7 @@ def _papers(step: Step) -> Iterator[dict[str, Any]]:
         }
 
 
-def _gates(step: Step, edition: str) -> Iterator[dict[str, Any]]:
+def _gates(step: Step, edition: str) -> Iterable[dict[str, Any]]:
     """The rules that judge the step's act under the edition, the upload rule last."""
     gates: list[Gate] = [gate for gate in GATES_OF[step.key] if gate.exists_in(edition)]
     if step.required_papers:
@@ -164,6 +198,7 @@ def _gates(step: Step, edition: str) -> Iterator[dict[str, Any]]:
             "rule": words.rule,
             "cure": words.cure,
             "article": gate_article(gate, edition),
+            "explained": explaining(gate.id),
             "hard": gate.hard,
             "optional": not gate.enabled,
         }
@@ -179,5 +214,6 @@ def _vetoes(step: Step, edition: str) -> Iterator[dict[str, Any]]:
             "advice": words.advice,
             "effect": texts.EFFECTS[veto.effect],
             "article": veto_article(code, edition),
+            "explained": explaining(code),
             "optional": not veto.enabled,
         }

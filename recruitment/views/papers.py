@@ -85,9 +85,7 @@ def paper_line(case: Case, paper: casepage.CasePaper) -> dict[str, Any]:
 def _by(material: Material) -> str:
     name = str(material.uploaded_by or "")
     return (
-        _("%(name)s（代 %(behalf)s 录入）") % {"name": name, "behalf": material.uploaded_for}
-        if material.uploaded_for
-        else name
+        _("%(name)s 代 %(behalf)s") % {"name": name, "behalf": material.uploaded_for} if material.uploaded_for else name
     )
 
 

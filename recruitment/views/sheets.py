@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from recruitment import guide, policies
+from recruitment.documents.toolbox.catalogue import of_step
 from recruitment.forms.base import FOR, ActForm
 from recruitment.models import Case, Material, StepRecord
 from recruitment.policies import Answer
@@ -146,6 +147,7 @@ class StepPage(CaseAct):
                 for code in guide.facets(key).materials_produced.codes
             ],
             "edition": EDITIONS[edition],
+            "step_templates": of_step(key),
         }
 
 

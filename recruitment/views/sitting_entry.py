@@ -31,6 +31,7 @@ from recruitment.forms.sitting import (
     item_label,
 )
 from recruitment.models import Case, Material, Sitting
+from recruitment.names import by_reading
 from recruitment.policies import Allowed
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
@@ -298,7 +299,8 @@ def _members(business: Business) -> Choices:
     if "introducers" not in business.item.own:
         return []
     suitable = roster.eligible_introducers(business.convener.body, business.held_on, edition_of(business.held_on))
-    return [(member.pk, str(member)) for member in suitable.order_by("name", "pk")]
+    members = sorted(suitable.order_by("pk"), key=lambda member: by_reading(member.name))
+    return [(member.pk, str(member)) for member in members]
 
 
 def _branches(business: Business) -> Choices:

@@ -14,15 +14,18 @@ from recruitment import machine, policies
 from recruitment.forms.base import paper_field
 from recruitment.forms.steps import StepForm as ActOfStepForm
 from recruitment.forms.steps import step_form
+from recruitment.models import Draft, StepRecord
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
 from recruitment.rules.texts import Text
 from recruitment.selectors import casepage
 from recruitment.selectors.casepage import CasePaper
+from recruitment.selectors.drafts import draft_of
 from recruitment.selectors.submission import Submission, submission_of
-from recruitment.services import acts, review
+from recruitment.services import acts, corrections, review
 from recruitment.services.base import Done, Refusal, Refused
+from recruitment.services.inquiries import INQUIRING_STEPS
 from recruitment.services.materials import Upload
 from recruitment.views import casebox, entered
 from recruitment.views.aftermath import aftermath, leave, step_title
@@ -40,7 +43,12 @@ class StepForm(StepPage):
 
     def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         sheet = self.sheet(number, step)
-        return self._show(sheet, self._form(sheet) if sheet.fills else None)
+        if not sheet.fills:
+            return self._show(sheet, None)
+        form, draft = self._form(sheet), draft_of(sheet.case, step, self.actor)
+        if draft is not None and "draft" in request.GET:
+            form.resume(draft.values)
+        return self._show(sheet, form, draft=draft)
 
     def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         sheet = self.sheet(number, step)
@@ -122,6 +130,7 @@ class StepForm(StepPage):
         sheet: Sheet,
         form: ActOfStepForm | None,
         *,
+        draft: Draft | None = None,
         kept: Sequence[Upload] = (),
         typed: Sequence[dict[str, Any]] = (),
         status: int = 200,
@@ -129,6 +138,10 @@ class StepForm(StepPage):
         context = self.trail(sheet)
         context |= {
             "form": form,
+            "draft": draft,
+            "draft_outdated": _is_outdated(sheet, draft),
+            "draft_url": casebox.step_url(sheet.case, sheet.row.key, "step_draft"),
+            "resumed": draft is not None and "draft" in self.request.GET,
             "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
             "typed": typed,
             "reasons": casebox.reasons_of(form.refused) if form is not None else [],
@@ -139,8 +152,12 @@ class StepForm(StepPage):
             if sheet.row.key == sheet.assessment.step
             else [],
             "unlocks_on": sheet.assessment.unlocks_on if sheet.row.key == sheet.assessment.step else None,
-            "returned": sheet.record is not None and sheet.record.status == machine.RETURNED,
+            "returned": (returned := sheet.record is not None and sheet.record.status == machine.RETURNED),
+            "return_name": _return_name(sheet.record) if returned else None,
             "log": self._log(sheet),
+            "inquiries_url": casebox.step_url(sheet.case, sheet.row.key, "inquiries")
+            if sheet.row.key in INQUIRING_STEPS and sheet.record is not None
+            else "",
             "past": self._past(sheet),
         }
         if form is None:
@@ -162,10 +179,12 @@ class StepForm(StepPage):
             if submission
             else [],
             "missing": [(code, texts.DOCUMENTS[code]) for code in submission.missing] if submission else [],
+            "checked": [Text(item["zh"], item["en"]) for item in record.checked] if record is not None else [],
             "situation": _situation(sheet, denied),
             "verify_url": casebox.case_url(case, "case_verify") if self._verifies(sheet) else "",
             "report_url": casebox.step_url(case, row.key, "step_report") if self._reports(sheet) else "",
             "papers_url": casebox.step_url(case, row.key, "step_papers") if self._hands_in(sheet) else "",
+            "correct_url": casebox.step_url(case, row.key, "step_correct") if self._corrects(sheet) else "",
         }
 
     def _verifies(self, sheet: Sheet) -> bool:
@@ -177,6 +196,10 @@ class StepForm(StepPage):
 
     def _hands_in(self, sheet: Sheet) -> bool:
         return bool(sheet.row.papers) and not self.paper_refusals(sheet)[1]
+
+    def _corrects(self, sheet: Sheet) -> bool:
+        live = sheet.case.is_open and not sheet.case.freeze and corrections.is_correctable(sheet.file, sheet.row.key)
+        return live and bool(corrections.may_request(self.actor, sheet.file, sheet.row.key))
 
     def _log(self, sheet: Sheet) -> dict[str, Any] | None:
         if not sheet.row.is_log:
@@ -202,6 +225,12 @@ class StepForm(StepPage):
             "attempts": [(attempt, texts.OUTCOMES.get(attempt.outcome)) for attempt in past.attempts],
             "records": past.records,
         }
+
+
+def _is_outdated(sheet: Sheet, draft: Draft | None) -> bool:
+    """Whether somebody has recorded the act since the draft was kept."""
+    entered_at = sheet.record.entered_at if sheet.record is not None else None
+    return draft is not None and entered_at is not None and entered_at > draft.saved_at
 
 
 def _as_typed(value: Any) -> str:
@@ -235,7 +264,7 @@ def _situation(sheet: Sheet, denied: Sequence[str]) -> str:
     if not case.is_open:
         return _("这份纪实已经结束（%(end)s），只供查阅。") % {"end": case.get_end_display()}
     if record is not None and record.status == machine.VERIFIED:
-        return _("这一步已经校核通过。需要更正的，请校核单位送回这一步重新办理。")
+        return _("这一步已经校核通过。内容有误的，由登记的一方申请更正；结果不同的，由校核单位送回重新办理。")
     if record is not None and record.status == machine.SUBMITTED:
         verifier = casebox.body_of(case, sheet.row.verifier_side)
         return _("这一步已经提交，由%(body)s校核；校核单位退回以后才能修改。") % {"body": verifier}
@@ -262,12 +291,12 @@ def _three_dates(submission: Submission) -> list[entered.Fact]:
     for label, at, who, behalf in (
         (_("录入"), record.entered_at, record.entered_by_id, record.entered_for),
         (_("提交"), record.submitted_at, record.submitted_by_id, submission.person(record.submitted_for_id)),
-        (_("校核通过"), record.verified_at, record.verified_by_id, ""),
+        (_("校核通过"), record.verified_at, record.verified_by_id, record.verified_for),
     ):
         if at is not None:
             note = submission.person(who) or (str(record.verified_by) if who == record.verified_by_id and who else "")
             if behalf:
-                note = _("%(name)s（代 %(behalf)s 录入）") % {"name": note, "behalf": behalf}
+                note = _("%(name)s 代 %(behalf)s") % {"name": note, "behalf": behalf}
             facts.append(entered.Fact(label, _moment(at), note))
     return facts
 
@@ -276,3 +305,9 @@ def _moment(at: Any) -> Text:
     local = localtime(at)
     day = day_text(local.date())
     return Text(f"{day.zh} {local:%H:%M}", f"{day.en} {local:%H:%M}")
+
+
+def _return_name(record: StepRecord) -> Text | None:
+    """The coded reason of the last return; one of before there was a code has none."""
+    latest = record.returns.first()
+    return texts.RETURN_REASONS[latest.code].name if latest is not None else None

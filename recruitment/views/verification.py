@@ -1,23 +1,20 @@
-"""The verification queue, and the page on which one step is compared, judged and decided."""
+"""The page on which one step is compared, judged and decided."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from recruitment import guide, policies
-from recruitment.context import verifies
+from recruitment import policies
 from recruitment.forms.review import (
     DecisionForm,
     HandBackForm,
@@ -29,95 +26,24 @@ from recruitment.forms.review import (
     VerifyForm,
     VetoForm,
 )
-from recruitment.models import Case
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.explain import EDITIONS
 from recruitment.rules.lights import Assessment
-from recruitment.rules.schema import Step
 from recruitment.rules.steps import LAST, STEPS, following
-from recruitment.rules.texts import Text
 from recruitment.selectors import queue as waiting
 from recruitment.selectors.casefile import CaseFile
 from recruitment.selectors.queue import Place, QueueFilter
-from recruitment.selectors.submission import submission_of
-from recruitment.services import interventions, materials, review
+from recruitment.selectors.submission import Submission, submission_of
+from recruitment.services import checks, interventions, materials, review
 from recruitment.services.base import Done
 from recruitment.views import dossier, reviewed
 from recruitment.views.base import Page, call
+from recruitment.views.queue import kept_filter
 from recruitment.words import localised
 
-PER_PAGE = 50
 #: Bodies whose seats look at the cases below them; a branch works on its own.
 _BRANCH_KINDS = ("branch", "party_group")
-
-
-# -- the queue ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    case: Case
-    step: Step
-    name: Text
-    days: int
-    own: bool
-    url: str
-
-
-class Queue(Page):
-    """Steps that wait for the reader's side, the longest first. Only for seats that verify."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if not verifies(self.actor):
-            raise PermissionDenied
-        form = QueueFilterForm(request.GET, waiting.choices(self.actor, request.today))
-        wanted = form.wanted()
-        counts = waiting.counts(self.actor, request.today, wanted)
-        page = Paginator(waiting.queue(self.actor, request.today, wanted), PER_PAGE)
-        # The tabs have counted already; the paginator need not ask again.
-        page.count = counts.stages.get(wanted.stage, 0) if wanted.stage else counts.total
-        shown = page.get_page(request.GET.get("page"))
-        context = {
-            "form": form,
-            "tabs": list(self._tabs(wanted, counts)),
-            "counts": counts,
-            "page_obj": shown,
-            "rows": [self._row(case, request) for case in shown],
-            "filtered": bool(form.given()),
-            "done": reviewed.recall(request),
-        }
-        return render(request, "recruitment/queue.html", context)
-
-    def _row(self, case: Case, request: HttpRequest) -> QueueRow:
-        url = reverse("case_verify", args=[case.number])
-        kept = _kept_filter(request)
-        return QueueRow(
-            case=case,
-            step=STEPS[case.step],
-            name=texts.STEPS[case.step],
-            days=dossier.days_waiting(case.submitted_at, request.today),
-            own=case.submitted_by_user == self.actor.user_id,
-            url=f"{url}?{kept}" if kept else url,
-        )
-
-    def _tabs(self, wanted: QueueFilter, counts: waiting.QueueCounts) -> Iterator[dict[str, Any]]:
-        yield {"label": _("全部"), "count": counts.total, "stage": "", "active": not wanted.stage}
-        for number, name in texts.STAGES.items():
-            count = counts.stages.get(number, 0)
-            if count or wanted.stage == number:
-                yield {"label": name, "count": count, "stage": number, "active": wanted.stage == number}
-
-
-def _kept_filter(request: HttpRequest) -> str:
-    """The queue's filter as the address carries it on; the page number stays behind."""
-    kept = request.GET.copy()
-    for name in [name for name in kept if name not in QueueFilterForm.base_fields or not kept[name]]:
-        del kept[name]
-    return kept.urlencode()
-
-
-# -- one case -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +131,7 @@ class CaseVerify(Page):
             url = reverse("case_verify", args=[place.following])
         else:
             url = reverse("queue")
-        kept = _kept_filter(request)
+        kept = kept_filter(request)
         return HttpResponseRedirect(f"{url}?{kept}" if kept else url)
 
     def _forms(self, file: CaseFile, key: str, data: Any = None) -> dict[str, DecisionForm]:
@@ -219,10 +145,11 @@ class CaseVerify(Page):
             if review.can_send_back_to(facts, step)
             and policies.may_verify(self.actor, case.scope, STEPS[step].verifier_side)
         ]
+        asked = checks.requirements(key, record.edition) if record is not None else ()
         return {
             "originals": OriginalsForm(data, papers=papers),
-            "verify": VerifyForm(data, papers=papers),
-            "hand_back": HandBackForm(data, papers=papers),
+            "verify": VerifyForm(data, papers=papers, checks=asked),
+            "hand_back": HandBackForm(data, papers=papers, checks=asked),
             "veto": VetoForm(data, step=STEPS[key]),
             "suspend": SuspendForm(data, step=STEPS[key], held=case.suspended_codes),
             "resume": ResumeForm(data, held=case.suspended_codes),
@@ -262,19 +189,23 @@ class CaseVerify(Page):
             "refused": tried.refused if tried else [],
             # What was ticked on a page that came back stays ticked.
             "ticked": request.POST.getlist("originals"),
+            "ticked_checks": request.POST.getlist("checked"),
+            "return_hints": [(reason.name, reason.hint) for reason in texts.RETURN_REASONS.values()],
             "back_to": forms["send_back"].fields["step"].choices[1:],
             "place": waiting.place_of(case.number, self.actor, today, self._wanted(request)),
-            "kept": _kept_filter(request),
+            "kept": kept_filter(request),
             "done": reviewed.recall(request),
             "opens": texts.STEPS.get(following(key) or ""),
             "opens_number": step.number + 1,
         }
         if submission is not None:
-            context |= self._judgement(file, key, assessment, today)
+            context |= self._judgement(file, key, submission, assessment, today)
             context |= dossier.compared(file, submission, today, sealed=takes_part)
         return render(request, "recruitment/verify.html", context)
 
-    def _judgement(self, file: CaseFile, key: str, assessment: Assessment, today: date) -> dict[str, Any]:
+    def _judgement(
+        self, file: CaseFile, key: str, submission: Submission, assessment: Assessment, today: date
+    ) -> dict[str, Any]:
         """What the machine says of the step, and what people are to look at; it decides nothing."""
         flags, other_flags = dossier.flag_lines(file, assessment, today)
         verdict, _assessment, refusals = review.verification_refusals(file, key, self.actor, today)
@@ -284,7 +215,8 @@ class CaseVerify(Page):
             "hindrances": dossier.hindrances(refusals, file, key, today),
             "own": any(refusal.code == "own_submission" for refusal in refusals),
             "passable": not refusals,
-            "checks": guide.facets(key).under(verdict.edition).requirements,
+            "checks": checks.requirements(key, verdict.edition),
+            "return_name": texts.RETURN_REASONS.get(submission.returned.code) if submission.returned else None,
             "flags": flags,
             "other_flags": other_flags,
         }

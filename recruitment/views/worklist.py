@@ -1,10 +1,10 @@
-"""The lines of the landing page's lists: what, for whom, why, until when, and one click to the form."""
+"""The lines of the landing page's four groups: what, for whom, why, until when, and one click to the form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +12,15 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from recruitment import machine
-from recruitment.models import Case
+from recruitment.links import explaining_url
+from recruitment.models import Case, Inquiry
 from recruitment.rules import texts
+from recruitment.rules.explain import flag_name
 from recruitment.rules.schema import Side
+from recruitment.rules.service import VERIFICATION
 from recruitment.rules.steps import GATES, REPORTED, STEPS, UPLOAD_GATE
 from recruitment.rules.texts import Text
 from recruitment.selectors import boards
@@ -30,16 +33,20 @@ ROWS_A_PAGE = 50
 class Task:
     """One line. ``url`` leads to the form, or to the case where there is nothing to fill in for this seat.
 
-    ``situation`` says how it has come about where no rule (``why``) sets a deadline.
+    ``situation`` says how it has come about where no rule (``why``) sets a deadline. ``age`` is that of the case in
+    days, ``held`` for how many days its present holder has it. A line for many people at once has no ``number``; its
+    ``person`` then says how many.
     """
 
-    number: str
-    person: str
-    is_sample: bool
-    branch: str
-    step_number: int
-    step_name: Text
+    step_name: Text | str
     url: str
+    person: str
+    number: str = ""
+    is_sample: bool = False
+    branch: str = ""
+    step_number: int | None = None
+    age: int | None = None
+    held: int | None = None
     note: str = ""
     status: str = ""
     situation: str = ""
@@ -51,7 +58,6 @@ class Task:
     explain_url: str = ""
     holder: str = ""
     since: date | None = None
-    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +87,12 @@ def cases_url(**filters: Any) -> str:
     return f"{reverse('case_list')}?{urlencode(filters)}"
 
 
-def gate_url(code: str, step: str) -> str:
-    """Where the Guide tells of a gate; empty for what is no gate."""
-    if code not in GATES:
-        return ""
-    # The upload rule stands on the page of every step.
-    owner = step if code == UPLOAD_GATE.id else GATES[code].step
-    return f"{reverse('guide_step', args=[owner])}#{code}"
-
-
-def _line(row: Mapping[str, Any], url: str, *, gate: str | None = "", **more: Any) -> Task:
+def _line(
+    row: Mapping[str, Any], url: str, today: date, *, gate: str | None = "", since: date | None = None, **more: Any
+) -> Task:
     step = row["step"]
-    why = {"why": texts.GATES[gate].name, "why_url": gate_url(gate, step)} if gate else {}
+    why = {"why": flag_name(gate), "why_url": explaining_url(gate)} if gate else {}
+    held = since or row["case__held_since"]
     return Task(
         number=row["case__number"],
         person=row["case__person__name"],
@@ -101,6 +101,9 @@ def _line(row: Mapping[str, Any], url: str, *, gate: str | None = "", **more: An
         step_number=STEPS[step].number,
         step_name=texts.STEPS[step],
         url=url,
+        age=(today - local_day(row["case__opened_at"])).days,
+        held=(today - held).days if held else None,
+        since=since,
         **why,
         **more,
     )
@@ -137,6 +140,7 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
     return _line(
         row,
         url,
+        today,
         gate=row["gate"],
         note=note,
         situation=_("新建的纪实") if step.key == machine.START else _("上一步已经通过"),
@@ -146,7 +150,7 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
 
 
 def _returned(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
-    return _line(row, _form("step", row, desk), note=row["return_reason"], status=machine.RETURNED)
+    return _line(row, _form("step", row, desk), today, situation=row["return_reason"], status=machine.RETURNED)
 
 
 def _late(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
@@ -155,14 +159,18 @@ def _late(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
     elif row["status"] is None:
         url, note, status = _case(row), _("先办完前面的环节"), ""
     elif row["status"] == machine.SUBMITTED:
-        url, note, status = _case(row), "", machine.SUBMITTED
+        verifies = desk.verifies and row["code"] == VERIFICATION.id
+        url = reverse("case_verify", args=[row["case__number"]]) if verifies else _case(row)
+        note, status = "", machine.SUBMITTED
     else:
         url, note = _late_form(row, desk)
         status = ""
-    owes_words = desk.acts and not row["explained"] and not row["case__freeze"]
+    # A service limit colours no light, so nothing has to be explained.
+    owes_words = desk.acts and not row["explained"] and not row["case__freeze"] and row["code"] in GATES
     return _line(
         row,
         url,
+        today,
         gate=row["code"],
         note=_("已说明原因") if row["explained"] and not note else note,
         status=status,
@@ -183,21 +191,46 @@ def _late_form(row: Mapping[str, Any], desk: boards.Desk) -> tuple[str, str]:
 
 
 def _unlocking(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
-    return _line(
-        row, _case(row), gate=row["code"], due=row["due"], opens=True, provisional=row["provisional"], status="locked"
-    )
+    clock = {"due": row["due"], "opens": True, "provisional": row["provisional"]}
+    return _line(row, _case(row), today, gate=row["code"], status="locked", **clock)
+
+
+def _late_below(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    holder = _name(row, "committee")
+    note = _("已说明原因") if row["explained"] else ""
+    clock = {"due": row["due"], "provisional": row["provisional"]}
+    return _line(row, _case(row), today, gate=row["code"], holder=holder, note=note, **clock)
 
 
 def _analysis(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
     url = _form("step_log", row, desk, row["code"])
-    return _line(row, url, gate=row["code"], due=row["due"], provisional=row["provisional"])
+    return _line(row, url, today, gate=row["code"], due=row["due"], provisional=row["provisional"])
+
+
+def _inquiry(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    """A letter or a request for an opinion: whom it was sent to, until when, how often it was reminded."""
+    url = reverse("inquiries", args=[row["case__number"], row["step"]])
+    kind = Inquiry.Kind(row["kind"]).label
+    reminded = row["reminded_on"]
+    note = str(kind)
+    if reminded:
+        times = ngettext("已催办 %(n)s 次", "已催办 %(n)s 次", len(reminded)) % {"n": len(reminded)}
+        note = f"{note} · {times}"
+    return _line(row, url, today, holder=row["body_name"], note=note, since=row["sent_on"], due=row["due_on"])
+
+
+def _sent_back(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    side = STEPS[row["step"]].side
+    return _line(
+        row, _case(row), today, status=machine.RETURNED, holder=_name(row, side.value), since=local_day(row["since"])
+    )
 
 
 def waiting_line(row: Mapping[str, Any], today: date) -> Task:
     """What somebody else has, with whom and for how long."""
     since = local_day(row["since"])
     holder, note, status = _holder(row)
-    return _line(row, _case(row), note=note, status=status, holder=holder, since=since, days=(today - since).days)
+    return _line(row, _case(row), today, note=note, status=status, holder=holder, since=since)
 
 
 def _holder(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -216,9 +249,13 @@ def _name(row: Mapping[str, Any], column: str) -> str:
     return row[f"case__{column}__short_name"] or row[f"case__{column}__name"]
 
 
-#: The lists of a desk by their name in the address, in the order of their urgency.
+#: The lists of a desk by their name in the address.
 KINDS: Mapping[str, Kind] = {
     "late": Kind(gettext_lazy("已超期"), gettext_lazy("没有超期的事项。"), boards.late, _late),
+    "remind": Kind(gettext_lazy("该催办的函调和意见"), gettext_lazy("没有该催办的。"), boards.to_remind, _inquiry),
+    "below": Kind(
+        gettext_lazy("基层党委超期"), gettext_lazy("基层党委没有超期的事项。"), boards.late_below, _late_below
+    ),
     "returned": Kind(
         pgettext_lazy("history", "退回补正"),
         gettext_lazy("没有退回的事项。"),
@@ -226,6 +263,7 @@ KINDS: Mapping[str, Kind] = {
         _returned,
     ),
     "todo": Kind(gettext_lazy("现在要办"), gettext_lazy("现在没有要办的事项。"), boards.to_do, _to_do),
+    "entries": Kind(gettext_lazy("30天内要登记"), gettext_lazy("30天内没有要登记的台账。"), boards.entries_due, _to_do),
     "unlocking": Kind(
         gettext_lazy("30天内开放"), gettext_lazy("30天内没有要开放的环节。"), boards.unlocking, _unlocking
     ),
@@ -235,15 +273,57 @@ KINDS: Mapping[str, Kind] = {
         lambda desk, today: boards.waiting(desk),
         lambda row, desk, today: waiting_line(row, today),
     ),
+    "sent_back": Kind(
+        gettext_lazy("等待下级补正"),
+        gettext_lazy("退回的都已经补正。"),
+        lambda desk, today: boards.sent_back(desk),
+        _sent_back,
+    ),
+    "inquiries": Kind(
+        gettext_lazy("等待答复的函调和意见"), gettext_lazy("没有等待答复的。"), boards.unanswered, _inquiry
+    ),
     "analysis": Kind(
         gettext_lazy("年度分析"), gettext_lazy("30天内没有到期的年度分析。"), boards.yearly_analyses, _analysis
     ),
 }
-#: Lists that the landing page counts and does not spread out.
-COUNTED_ONLY = frozenset({"analysis"})
-_ONLY_OF = {"analysis": (Side.COMMITTEE,), "waiting": (Side.BRANCH, Side.COMMITTEE)}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKind:
+    """One of the four groups of the landing page, and the lists that it is made of, in their order."""
+
+    title: Promise
+    kinds: tuple[str, ...]
+
+
+#: The groups by name, in the order of the page: what is late comes first.
+GROUPS: Mapping[str, GroupKind] = {
+    "overdue": GroupKind(pgettext_lazy("inbox", "已超期"), ("late", "remind", "below")),
+    "now": GroupKind(pgettext_lazy("inbox", "现在要办"), ("returned", "todo")),
+    "soon": GroupKind(pgettext_lazy("inbox", "即将到期"), ("entries", "unlocking")),
+    "waiting": GroupKind(pgettext_lazy("inbox", "等待对方"), ("waiting", "sent_back", "inquiries")),
+}
+_NOT_THE_BRANCHS = (Side.COMMITTEE, Side.DEPARTMENT)
+_ONLY_OF = {"analysis": (Side.COMMITTEE,), "below": (Side.DEPARTMENT,), "sent_back": _NOT_THE_BRANCHS}
 
 
 def kinds_of(desk: boards.Desk) -> Mapping[str, Kind]:
-    """The lists that a desk has: a department waits for nobody, and the yearly analysis is the committee's."""
+    """The lists that a desk has: a branch returns nothing, and the yearly analysis is the committee's."""
     return {name: kind for name, kind in KINDS.items() if desk.side in _ONLY_OF.get(name, Side)}
+
+
+# -- lines for many people at once --------------------------------------------------------------------------------
+
+
+def pile_line(name: Text | str, pile: boards.Pile, url: str, situation: str = "", due: date | None = None) -> Task:
+    """Work on many people that is done on a page of its own: a queue, a meeting."""
+    number = ngettext("%(n)s 人", "%(n)s 人", pile.total) % {"n": pile.total}
+    return Task(step_name=name, url=url, person=number, situation=situation, due=due)
+
+
+def age_of(oldest: datetime | None, today: date) -> str:
+    """How long the oldest of a pile has waited, in words."""
+    if oldest is None:
+        return ""
+    days = (today - local_day(oldest)).days
+    return ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}

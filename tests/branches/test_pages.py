@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 Role = Seat.Role
 # Session, account, seats; organisation, ancestors, children with their count, seats, roster, responsible bodies; and
 # the session is saved, in three, since it counts from the last request.
-QUERIES = 14
+QUERIES = 15
 
 
 def page_of(organisation: Organisation) -> str:

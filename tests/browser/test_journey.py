@@ -112,6 +112,7 @@ class Player:
     def hand_back(self, act: Act, page: Page) -> None:
         self._turn_to_verification(page)
         page.locator("details:has([value=hand_back]) > summary").click()
+        page.select_option("#decide [name=code]", "date_disagrees")
         page.fill("#decide [name=reason]", act.values["reason"])
         self._send(page, page.locator('[name="decision"][value="hand_back"]'))
 

@@ -105,6 +105,7 @@ class Player:
         page = self.from_queue(act)
         button = ("decision", "hand_back")
         form = page.form(button=button)
+        form.fill("code", "date_disagrees")
         form.fill("reason", act.values["reason"])
         self.send(act, page, form, button)
         assert self.record(act).status == machine.RETURNED

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.db import transaction
 
+from recruitment.guide.handbook import explaining
 from recruitment.rehearsal.play import Player
 from recruitment.rehearsal.scenario import parse
 from recruitment.rehearsal.stage import Stage
@@ -161,6 +162,9 @@ class Expectation:
                 given = answer[name]
             if given != value:
                 found.append(f"{name} is {given!r}, not {value!r}; refused for {answer['refusals']}")
+        # Whatever is answered, the Guide explains it.
+        codes = {refusal["code"] for refusal in answer["refusals"]} | set(answer["flags"])
+        found += [f"no article explains {code}" for code in sorted(codes) if explaining(code) is None]
         return found
 
 

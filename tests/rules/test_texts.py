@@ -355,6 +355,11 @@ REFUSAL_PLACEHOLDERS = {
     "field_invalid": {"field"},
     "deliberation_missing": set(),
     "stale": set(),
+    "own_correction": set(),
+    "correction_pending": set(),
+    "correction_stale": set(),
+    "correction_empty": set(),
+    "correction_changes_outcome": set(),
 }
 
 GATE_KINDS = {
@@ -485,6 +490,7 @@ TABLES = {
     "GATES": GATES,
     "REFUSALS": REFUSAL_PLACEHOLDERS,
     "FLAGS": ("returned", "upload_within_one_month"),
+    "NOTICES": ("correction_requested", "correction_approved", "correction_refused"),
     "VETOES": [f"V{number:02}" for number in range(1, 27)],
     "EFFECTS": ("terminate", "return", "block_until_cured"),
 }

@@ -39,12 +39,16 @@ class Command(BaseCommand):
         now = as_of or timezone.now()
         swept = sweep(now=now)
         self.stdout.write(
-            _("%(day)s：检查 %(seen)d 份，变化 %(changed)d 份，新增提醒 %(raised)d 条，解除提醒 %(fallen)d 条")
+            _(
+                "%(day)s：检查 %(seen)d 份，变化 %(changed)d 份，新增提醒 %(raised)d 条，"
+                "解除提醒 %(fallen)d 条，报上级 %(escalated)d 条"
+            )
             % {
                 "day": timezone.localtime(now).strftime("%Y-%m-%d %H:%M"),
                 "seen": swept.seen,
                 "changed": swept.changed,
                 "raised": swept.raised,
                 "fallen": swept.fallen,
+                "escalated": swept.escalated,
             }
         )

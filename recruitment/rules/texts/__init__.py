@@ -17,7 +17,9 @@ from recruitment.rules.texts.names import (
     TEMPLATES,
 )
 from recruitment.rules.texts.pairs import Text
-from recruitment.rules.texts.refusals import FLAGS, REFUSALS, RefusalText
+from recruitment.rules.texts.refusals import FLAGS, NOTICES, REFUSALS, RefusalText
+from recruitment.rules.texts.returns import RETURN_KINDS, RETURN_REASONS, UNCODED, ReturnReason
+from recruitment.rules.texts.service import SERVICE
 from recruitment.rules.texts.vetoes import EFFECTS, VETOES, VetoText
 
 __all__ = [
@@ -34,19 +36,25 @@ __all__ = [
     "GATES",
     "LIGHTS",
     "LOG_KINDS",
+    "NOTICES",
     "OUTCOMES",
     "PARTICIPANTS",
     "PERSON_CHOICES",
     "PERSON_FIELDS",
     "REFUSALS",
+    "RETURN_KINDS",
+    "RETURN_REASONS",
     "ROLES",
+    "SERVICE",
     "STAGES",
     "STEPS",
     "TEMPLATES",
+    "UNCODED",
     "VETOES",
     "FieldText",
     "GateText",
     "RefusalText",
+    "ReturnReason",
     "Text",
     "VetoText",
     "duration_text",

@@ -17,7 +17,7 @@ Placeholders of the sentences, to be filled with ``str.format`` (each sentence u
 ``field_invalid``           ``field`` label of the field
 ==========================  ========================================================================
 
-``own_submission``, ``deliberation_missing`` and ``stale`` have none. Titles and cures never have any.
+The others have none. Titles and cures never have any.
 """
 
 from typing import NamedTuple
@@ -153,10 +153,65 @@ REFUSALS: dict[str, RefusalText] = {
             "Compare it with the current record, then submit again.",
         ),
     ),
+    "own_correction": RefusalText(
+        title=Text("须由另一人决定", "Another person decides"),
+        sentence=Text(
+            "这项更正由您申请，是否更正要由另一人决定。",
+            "You asked for this correction, so another person has to decide on it.",
+        ),
+        cure=Text("请由上一级另一名校核人员决定。", "Leave it to another verifier of the level above."),
+    ),
+    "correction_pending": RefusalText(
+        title=Text("已有一项更正待批准", "A correction is waiting already"),
+        sentence=Text(
+            "这里已有一项更正等待批准，一次只办一项。",
+            "A correction of these facts waits for its decision; one is dealt with at a time.",
+        ),
+        cure=Text("请先撤回或等待那一项的决定。", "Withdraw that one, or wait for its decision."),
+    ),
+    "correction_stale": RefusalText(
+        title=Text("申请以后记录有变动", "Changed since it was asked for"),
+        sentence=Text(
+            "申请更正以后，原来的记录已有变动，这项申请所依据的内容不再相符。",
+            "The record has changed since the correction was asked for, and is no longer what it set out from.",
+        ),
+        cure=Text("请按最新的记录重新申请。", "Ask again from the current record."),
+    ),
+    "correction_empty": RefusalText(
+        title=Text("没有改动", "Nothing is changed"),
+        sentence=Text(
+            "各栏与现在的记录相同，没有要更正的内容。", "Every field is as recorded; there is nothing to correct."
+        ),
+        cure=Text("请先改动要更正的栏目。", "Change the fields that are to be corrected first."),
+    ),
+    "correction_changes_outcome": RefusalText(
+        title=Text("更正会改变办理结果", "It would change the result"),
+        sentence=Text(
+            "按更正后的内容，这一步的办理结果就不同了；更正只改事实，不改决定。",
+            "With these facts the step would have another result; a correction changes facts and never a decision.",
+        ),
+        cure=Text(
+            "结果确实不同的，请校核单位送回这一步，重新办理。",
+            "If the result was indeed another, have the verifying side send the case back to this step.",
+        ),
+    ),
 }
 
 # Every other flag is the id of a gate or the code of a veto and bears its name.
 FLAGS: dict[str, Text] = {
     "returned": Text("退回补正", "returned for correction"),
     "upload_within_one_month": Text("材料未按期传齐", "papers not uploaded in time"),
+}
+
+# What an organisation is told that is no flag of a case: how a red was decided, appeals, and yellows told one level up.
+NOTICES: dict[str, Text] = {
+    "yellow_escalated": Text("黄灯久未消除，报上级", "yellow open too long, told to the level above"),
+    "veto_confirmed": Text("一票否决已确认，本次发展终止", "veto confirmed, this admission has ended"),
+    "veto_dismissed": Text("一票否决已撤销，继续办理", "veto dismissed, the case goes on"),
+    "appeal_received": Text("收到本人申诉，等待答复", "the person's appeal has come in and waits for its answer"),
+    "appeal_upheld": Text("申诉成立，恢复办理", "appeal upheld, the case goes on"),
+    "appeal_rejected": Text("申诉不成立，维持原决定", "appeal rejected, the decision stands"),
+    "correction_requested": Text("申请更正，等待批准", "a correction waits for its decision"),
+    "correction_approved": Text("更正已批准", "correction approved"),
+    "correction_refused": Text("更正未获批准", "correction refused"),
 }

@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from branches.access import Actor, actor_for
 from branches.models import Seat
-from recruitment.models import Flag, Notification, Veto
+from recruitment.models import Case, Flag, Inquiry, Notification, Veto
 from recruitment.rules.schema import Side
 from recruitment.selectors import boards
+from recruitment.views.worklist import kinds_of
 from tests.branches.factories import County, SeatFactory, UserFactory, make_county
 from tests.recruitment.board_rows import NOW, TODAY, add_record, day, moment, oblige, put
 
@@ -127,7 +128,8 @@ class TestToDo:
         add_record(case, "halfyear_review")
         oblige(case, "cultivation_one_year", due=200, kind="lock", step="propose_development_target")
         oblige(case, "review_every_six_months", due=due, step="halfyear_review")
-        rows = [(row["step"], row["log_due"]) for row in boards.to_do(branch, TODAY)]
+        assert not numbers(boards.to_do(branch, TODAY))
+        rows = [(row["step"], row["log_due"]) for row in boards.entries_due(branch, TODAY)]
         assert rows == ([("halfyear_review", day(due))] if shown else [])
 
     def test_the_nearest_deadline_on_the_way_comes_first(self, county, branch):
@@ -162,6 +164,97 @@ class TestToDo:
         case = put(county, "organization_talk", record={"counts": False})
         add_record(case, "organization_talk")
         assert len(boards.to_do(branch, TODAY)) == 1
+
+
+class TestLateBelow:
+    def test_a_department_sees_what_its_committees_let_pass(self, county, department, committee):
+        case = put(county, "committee_approval", record={"reported_on": day(-100)})
+        oblige(case, "approve_within_three_months", due=-3)
+        handed = put(county, "organization_talk", "submitted")
+        oblige(handed, "verification_in_time", due=-1, kind="service", holder="committee")
+        running = put(county, "organization_talk", "submitted")
+        oblige(running, "verification_in_time", due=0, kind="service", holder="committee")
+        branchs = put(county, "organization_talk")
+        oblige(branchs, "talk_within_one_month", due=-1)
+        assert numbers(boards.late_below(department, TODAY)) == [case.number, handed.number]
+        assert numbers(boards.late(committee, TODAY)) == [case.number, handed.number]
+        assert not numbers(boards.late(department, TODAY))
+
+    def test_its_own_limit_is_its_own(self, county, department, committee):
+        case = put(county, "committee_approval", "submitted")
+        oblige(case, "verification_in_time", due=-1, kind="service", holder="department")
+        assert numbers(boards.late(department, TODAY)) == [case.number]
+        assert not numbers(boards.late_below(department, TODAY))
+        assert not numbers(boards.late(committee, TODAY))
+
+    @pytest.mark.parametrize(("due", "late"), [(2, False), (-1, True)])
+    def test_an_answer_that_is_owed_stands_in_one_list(self, county, committee, due, late):
+        case = put(county, "file_activist", record={"reported_on": day(-12)})
+        oblige(case, "filing_in_time", due=due, kind="service")
+        assert bool(numbers(boards.late(committee, TODAY))) is late
+        rows = [(row["gate"], row["due"]) for row in boards.to_do(committee, TODAY)]
+        assert rows == ([] if late else [("filing_in_time", day(due))])
+
+
+class TestSentBack:
+    def test_what_was_returned_waits_for_the_level_below(self, county, branch, committee, department):
+        below = put(county, "organization_talk", "returned")
+        Flag.objects.create(
+            case=below, step=below.step, code="returned", holder="branch", raised_on=day(-4), raised_at=moment(-4)
+        )
+        above = put(county, "superior_talk", "returned", record={"submitted_at": moment(-2)})
+        assert [(row["case__number"], row["since"]) for row in boards.sent_back(committee)] == [
+            (below.number, moment(-4))
+        ]
+        assert numbers(boards.sent_back(department)) == [above.number]
+        assert not numbers(boards.sent_back(branch))
+
+
+class TestVanishing:
+    """When a case ends or moves, nothing of it is left at any desk."""
+
+    @pytest.mark.parametrize("what", ["ended", "moved"])
+    def test_every_list_of_every_desk(self, county, branch, committee, department, what):
+        own = county.branch
+        late = put(county, "organization_talk", "submitted")
+        oblige(late, "verification_in_time", due=-1, kind="service", holder="committee")
+        oblige(put(county, "organization_talk"), "talk_within_one_month", due=-1)
+        oblige(put(county, "propose_development_target"), "cultivation_one_year", due=4, kind="lock")
+        put(county, "organization_talk", "returned")
+        put(county, "superior_talk")
+        put(county, "superior_talk", "submitted")
+        put(county, "committee_approval", "returned")
+        log = put(county, "cultivate_educate")
+        add_record(log, "halfyear_review")
+        oblige(log, "cultivation_one_year", due=200, kind="lock", step="propose_development_target")
+        oblige(log, "review_every_six_months", due=3, step="halfyear_review")
+        oblige(log, "annual_pool_analysis", due=3, step="halfyear_review", holder="committee")
+        review = put(county, "political_review")
+        asked = {"record": review.records.get(), "kind": "letter", "body_name": "样本单位", "sent_on": day(-9)}
+        for due in (day(-1), day(9)):
+            Inquiry.objects.create(case=review, sender=own, due_on=due, entered_at=NOW, **asked)
+
+        def standing() -> dict[str, int]:
+            found = {}
+            for desk in (branch, committee, department):
+                for name, kind in kinds_of(desk).items():
+                    rows = [row for row in kind.rows(desk, TODAY) if row["case__branch__name"] == own.name]
+                    found[f"{desk.side} {name}"] = len(rows)
+            return found
+
+        before = standing()
+        everything = {name for kinds in map(kinds_of, (branch, committee, department)) for name in kinds}
+        assert {name.partition(" ")[2] for name, count in before.items() if count} == everything
+        if what == "ended":
+            Case.objects.update(ended_on=TODAY, end="withdrawn")
+        else:
+            elsewhere = county.townships[1]
+            Case.objects.update(
+                branch=elsewhere.branches[0], committee=elsewhere.committee, department=county.city_department
+            )
+        assert set(standing().values()) == {0}
+        assert boards.to_verify(committee).total == boards.to_verify(department).total == 0
+        assert boards.to_analyse(committee, TODAY).total == 0
 
 
 class TestLate:
@@ -257,7 +350,7 @@ class TestPiles:
             case = put(county, "cultivate_educate")
             add_record(case, "halfyear_review")
             oblige(case, "annual_pool_analysis", due=due, step="halfyear_review", holder="committee")
-        assert boards.to_analyse(committee, TODAY) == boards.Pile(2, day(-1), late=1)
+        assert boards.to_analyse(committee, TODAY) == boards.Pile(2, due=day(-1), late=1)
         assert not numbers(boards.late(committee, TODAY))
         assert not numbers(boards.to_do(committee, TODAY))
 

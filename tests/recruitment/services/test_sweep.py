@@ -17,6 +17,8 @@ from recruitment.models import Case, Flag, Material, Notification, Obligation
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import load
+from recruitment.selectors.service_limits import running_clocks
+from recruitment.services import escalation
 from recruitment.services.sweep import sweep
 from tests.branches.factories import make_county
 from tests.recruitment import crowd
@@ -80,7 +82,8 @@ def due_by_rules(case: Case, day: dt.date) -> set[tuple]:
         ("lock", f.gate.step, f.gate.id, "", STEPS[f.gate.step].side.value, f.unlocks_on, f.unlocks_on)
         for f in assessment.upcoming
     }
-    return deadlines | locks
+    limits = {("service", c.step, c.code, "", c.holder.value, c.due, c.rises_on) for c in running_clocks(load(case.pk))}
+    return deadlines | locks | limits
 
 
 def rows() -> Counter:
@@ -103,7 +106,9 @@ def test_flags_lights_and_obligations_are_those_of_the_rules(cases, day):
         assert obligations(case) == due_by_rules(case, day), case
         assessment = load(case.pk).assess(day)
         found = (case.light, case.next_change_on, case.settle_on, case.unlocks_on)
-        wanted = (assessment.light, assessment.next_change_on, assessment.settles_on, assessment.unlocks_on)
+        limits = [clock.rises_on for clock in running_clocks(load(case.pk)) if clock.rises_on > day]
+        settles_on = min([*limits, *filter(None, [assessment.settles_on])], default=None)
+        wanted = (assessment.light, assessment.next_change_on, settles_on, assessment.unlocks_on)
         assert found == wanted, case
         codes |= set(assessment.codes)
     if day == LATER[-1]:
@@ -168,13 +173,20 @@ def test_standing_still_for_months_loses_no_flag(cases):
     assert once.raised == nightly > 0
 
 
-def test_each_flag_tells_its_addressee_once(cases):
+def test_each_flag_tells_its_addressees_once(cases):
+    """The organisation that holds it, and of a branch's flag its committee; the department once it stays open."""
     sweep(now=night(LATER[-1]))
     sweep(now=at(LATER[-1], 12))
     for flag in Flag.objects.select_related("case__branch"):
-        [told] = flag.notifications.all()
-        assert told.organisation_id == flag.case.scope.organisation_id(Side(flag.holder))
-        assert (told.code, told.due) == (flag.code, flag.due)
+        scope = flag.case.scope
+        told = flag.notifications.exclude(code=escalation.CODE)
+        expected = {scope.organisation_id(Side(flag.holder))}
+        if flag.holder == Side.BRANCH:
+            expected.add(scope.committee_id)
+        if flag.code == flag.case.veto_code:
+            expected.add(scope.department_id)
+        assert sorted(told.values_list("organisation", flat=True)) == sorted(expected)
+        assert set(told.values_list("code", "due")) == {(flag.code, flag.due)}
 
 
 def test_what_changes_is_in_the_record_and_the_record_is_whole(cases):
@@ -198,7 +210,8 @@ def test_the_sweep_moves_no_step_and_touches_no_ended_case(cases):
 
 def test_only_what_is_due_is_looked_at(cases, django_assert_num_queries):
     sweep(now=night(LATER[-1]))
-    with django_assert_num_queries(1):
+    # The cases that are due, the settings of who is told, and the yellows that have stayed open too long.
+    with django_assert_num_queries(3):
         assert sweep(now=at(LATER[-1], 13)).seen == 0
 
 
@@ -206,7 +219,7 @@ def test_the_task_reads_the_clock_and_returns_counts(cases):
     with time_machine.travel(night(TODAY), tick=False):
         counts = tasks.sweep()
     assert counts["raised"] > 0
-    assert counts.keys() == {"seen", "changed", "raised", "fallen"}
+    assert counts.keys() == {"seen", "changed", "raised", "fallen", "escalated"}
     assert sweep(now=at(TODAY, 1)).changed == 0
 
 

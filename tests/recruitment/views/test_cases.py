@@ -309,7 +309,10 @@ def test_history_says_when_it_happened_and_when_it_was_entered(county: County, d
     desks.on(people.bring(county, case, "register_application"))
     page = page_of(desks.verifier.get(url(case, "case_history")))
     assert "提交校核 · 1. 递交入党申请书" in page
-    assert "办理日期：2023年1月11日" in page
+    # The three dates, and from what to what.
+    assert "办理 2023年1月11日" in page
+    assert page.count("校核 2023年1月11日") == 2
+    assert "待校核 → 已校核通过" in page
     assert "校核通过 · 1. 递交入党申请书" in page
 
 
@@ -354,12 +357,12 @@ def test_queries_of_the_history_do_not_grow(county: County, desks: Desks, django
     desks.on(people.START)
     secretary = desks.secretary
     secretary.get(url(case, "case_history"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         secretary.get(url(case, "case_history"))
     day = people.bring(county, case, "halfyear_review")
     secretary = desks.on(day).secretary
     secretary.get(url(case, "case_history"))
-    with django_assert_num_queries(17):  # one more: the entries of the logs, which are open by now
+    with django_assert_num_queries(19):  # one more: the entries of the logs, which are open by now
         secretary.get(url(case, "case_history"))
 
 

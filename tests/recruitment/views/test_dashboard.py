@@ -62,7 +62,7 @@ class TestBranch:
             " ", ""
         ) in words(page).replace(" ", "")
         assert reverse("step", args=[case.number, "organization_talk"]) in page
-        assert reverse("guide_step", args=["organization_talk"]) + "#talk_within_one_month" in page
+        assert reverse("guide_step", args=["organization_talk"]) + "#organization_talk.requirements" in page
 
     @pytest.mark.parametrize(
         ("step", "status", "code", "address"),
@@ -96,7 +96,7 @@ class TestBranch:
         assert "向审批党委报送材料" in page
         assert "第二页缺签名" in page
         assert "最早 2026年6月22日" in page
-        assert f"{county.committee} 6 天" in page
+        assert f"{county.committee} 自 2026年6月4日 建档 60 天 · 在手 6 天" in page
         assert reverse("step_report", args=[report.number, report.step]) in visit(county.branch, Role.SECRETARY)
 
     def test_every_number_leads_to_its_list(self, county, visit, client):
@@ -106,8 +106,8 @@ class TestBranch:
         code = county.branch.code
         assert f"{reverse('case_list')}?branch={code}&amp;stage=3" in page
         assert f"{reverse('case_list')}?branch={code}&amp;light=yellow" in page
-        for name in ("late", "returned", "todo", "unlocking", "waiting"):
-            assert f"?show={name}&amp;side=branch" in page
+        assert 'href="#branch-now"' in page
+        for name in ("late", "remind", "returned", "todo", "entries", "unlocking", "waiting", "inquiries"):
             assert client.get(f"/?show={name}&side=branch").status_code == 200
 
     def test_a_light_is_not_stale_when_no_sweep_ran(self, county, visit):
@@ -134,7 +134,8 @@ class TestBranch:
         for _ in range(12):
             put(county)
         page = visit(county.branch, Role.SECRETARY)
-        assert "全部 12 项" in page
+        assert "现在要办：全部 12 项" in page
+        assert "?show=todo&amp;side=branch" in page
         assert page.count("/steps/submit_application/") == 10
         whole = visit(county.branch, Role.SECRETARY, "/?show=todo&side=branch")
         assert whole.count("/steps/submit_application/") == 12
@@ -359,9 +360,9 @@ def _fill(county: County, size: int) -> None:
 @pytest.mark.parametrize(
     ("place", "role", "url", "queries"),
     [
-        ("branch", Role.SECRETARY, "/", 10),
-        ("committee", Role.COMMITTEE_VERIFIER, "/", 15),
-        ("department", Role.DEPARTMENT_OFFICER, "/", 14),
+        ("branch", Role.SECRETARY, "/", 13),
+        ("committee", Role.COMMITTEE_VERIFIER, "/", 19),
+        ("department", Role.DEPARTMENT_OFFICER, "/", 20),
         ("city", Role.INSPECTOR, "/", 7),
         ("branch", Role.SECRETARY, "/?show=late&side=branch", 6),
         ("branch", Role.SECRETARY, reverse("notifications"), 6),

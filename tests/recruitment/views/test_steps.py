@@ -13,6 +13,8 @@ from audit.models import Entry
 from branches.models import Member, Sanction
 from recruitment.forms.base import paper_field
 from recruitment.forms.steps import step_form
+from recruitment.guide.handbook import handbook, helping
+from recruitment.links import article_url
 from recruitment.models import Attempt, Case, LogEntry, Material, StepRecord
 from recruitment.rules.schema import FieldType, Side
 from recruitment.rules.steps import STEP_KEYS, STEPS
@@ -101,6 +103,15 @@ def test_introducers_are_chosen_among_those_who_may_serve_on_the_day(county: Cou
     assert "样本受处分" not in names("2026-06-10")
     assert "样本受处分" in names("2026-05-10")
     assert "样本预备" not in names("2026-06-10")
+
+
+def test_a_field_leads_to_the_article_that_helps_with_it(case: Case, desks: Desks):
+    page = page_of(desks.on(dt.date(2026, 6, 10)).secretary.get(first_step(case)))
+    for name in ("application_date", "received_on", "channel"):
+        help_text = page.partition(f'id="id_{name}_helptext"')[2].partition("</div>")[0]
+        assert f'href="{article_url(helping(f"submit_application.{name}"))}" target="_blank"' in help_text, name
+    papers = page.partition('id="id_paper_D01_helptext"')[2].partition("</div>")[0]
+    assert article_url(handbook().articles["submit_application.materials_produced"]) in papers
 
 
 # -- all 31 steps through their forms -----------------------------------------------------------------------------
@@ -579,7 +590,7 @@ def test_queries_of_the_form_do_not_grow_with_what_the_step_holds(
     secretary = desks.secretary
     page = first_step(case)
     secretary.get(page)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         secretary.get(page)
     record = StepRecord.objects.get(case=case)
     for version in range(1, 51):
@@ -596,5 +607,5 @@ def test_queries_of_the_form_do_not_grow_with_what_the_step_holds(
             sha256=f"{version:064d}",
             uploaded_at=desks.now,
         )
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         secretary.get(page)

@@ -1,0 +1,171 @@
+"""Asking for a correction of verified facts, and deciding on it.
+
+The form of a step serves again, with its typed fields as they are recorded: only what is wrong is changed.
+The paper comes with the second page, which shows what the correction would change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recruitment.forms.base import FOR, ActForm, Line, Section
+from recruitment.forms.fields import ACCEPT
+from recruitment.forms.person import person_field
+from recruitment.forms.steps import OVERRIDE, STEP_FORMS, StepForm
+from recruitment.models import Person
+from recruitment.rules.schema import Field
+from recruitment.rules.steps import STEPS
+from recruitment.rules.values import dump
+from recruitment.selectors.casefile import CaseFile
+from recruitment.services.corrections import PERSON_FIELDS
+from recruitment.services.materials import Upload, inspect
+
+REASON, EVIDENCE = "correction_reason", "evidence"
+_REASON_LENGTH = 2000
+_WHY = gettext_lazy("为什么更正")
+_APPROVE, _REFUSE = "approve", "refuse"
+
+
+class EvidenceField(forms.FileField):
+    """One paper that shows what is right. Gives an :class:`Upload`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(attrs={"accept": ACCEPT}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Upload:
+        return inspect("", super().clean(data, initial))
+
+
+def _reason_field() -> forms.Field:
+    return forms.CharField(
+        label=_("更正的理由"),
+        help_text=_("写明哪里填得不对、怎样发现的、以什么为准。"),
+        max_length=_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class _Correcting(StepForm):
+    """The form of a step, without its papers: every field as it is recorded, and why it is to be corrected."""
+
+    def asks(self, field: Field) -> bool:
+        """All that a person entered, the day of the branch's report among them."""
+        return not field.computed
+
+    def add_papers(self, codes: Iterable[str], required: Iterable[str] = ()) -> None:
+        """The papers of the step stay: what shows the right facts comes with the request."""
+
+    def extend(self) -> None:
+        super().extend()
+        self.fields.pop(OVERRIDE, None)
+        self.fields[REASON] = _reason_field()
+
+    def _think_twice(self) -> None:
+        """The service says it where the result would be another."""
+
+    def _ending(self) -> Iterator[Section]:
+        yield Section(str(_WHY), self.lines([REASON]))
+        rest = self.lines([FOR])
+        if rest:
+            yield Section("", rest)
+
+    def line(self, name: str) -> Line:
+        return Line(self[name]) if name == REASON else super().line(name)
+
+    @property
+    def reason(self) -> str:
+        return self.cleaned_data[REASON]
+
+    def changes(self) -> dict[str, Any]:
+        """Only what differs from the record; None for what was emptied."""
+        stored, given = dump(self.stored), self.values()
+        return {
+            name: given[name]
+            for name, value in dump(given).items()
+            if value != stored.get(name) and not (value in (None, "", []) and stored.get(name) in (None, "", []))
+        }
+
+
+#: The forms of steps with something of their own keep it.
+_CORRECTING: Mapping[type[StepForm], type[StepForm]] = {
+    own: type(f"Correct{own.__name__}", (_Correcting, own), {}) for own in set(STEP_FORMS.values())
+}
+
+
+def correction_form(key: str, file: CaseFile, today: date, data: Any = None, **kwargs: Any) -> _Correcting:
+    """The form by which verified facts of step ``key`` are corrected."""
+    made = _CORRECTING.get(STEP_FORMS.get(key, StepForm), _Correcting)
+    return made(data, step=STEPS[key], file=file, today=today, **kwargs)
+
+
+class PersonCorrectionForm(ActForm):
+    """What rules look at, and what says who the person is."""
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        self._stored = {name: getattr(person, name) for name in PERSON_FIELDS}
+        initial = {**self._stored, "has_personnel_archive": "yes" if person.has_personnel_archive else "no"}
+        super().__init__(*args, initial=initial, **kwargs)
+        for name in PERSON_FIELDS:
+            self.fields[name] = person_field(name)
+        self.fields[REASON] = _reason_field()
+        self.order_fields([*PERSON_FIELDS, REASON])
+
+    def sections(self) -> Iterator[Section]:
+        yield Section("", self.lines(PERSON_FIELDS), compact=True)
+        yield Section(str(_WHY), self.lines([REASON]))
+        rest = self.lines([FOR])
+        if rest:
+            yield Section("", rest)
+
+    def line(self, name: str) -> Line:
+        return Line(self[name], sensitive=name in Person.SENSITIVE)
+
+    @property
+    def reason(self) -> str:
+        return self.cleaned_data[REASON]
+
+    def changes(self) -> dict[str, Any]:
+        """Only what differs from what was known."""
+        return {
+            name: self.cleaned_data[name] for name in PERSON_FIELDS if self.cleaned_data[name] != self._stored[name]
+        }
+
+
+class EvidenceForm(forms.Form):
+    """The paper, on the page that shows what the correction would change."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields[EVIDENCE] = EvidenceField(
+            label=_("依据"),
+            help_text=_("能证明正确内容的材料，例如会议记录原件、证件。PDF、图片或 Office 文档，不超过 20 MB。"),
+            error_messages={"required": _("请附上能证明正确内容的材料。")},
+        )
+
+
+class DecisionForm(ActForm):
+    """Approve or refuse, with the reason. ``may_approve`` is false where the correction would break a lock."""
+
+    def __init__(self, *args: Any, may_approve: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(_APPROVE, _("批准更正")), (_REFUSE, _("不批准，维持原来的记录"))]
+        self.fields["decision"] = forms.ChoiceField(
+            label=_("决定"), choices=choices if may_approve else choices[1:], widget=forms.RadioSelect
+        )
+        self.fields["reason"] = forms.CharField(
+            label=_("理由"),
+            help_text=_("写明核对了什么材料；不批准的，写明原因。"),
+            max_length=_REASON_LENGTH,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.order_fields(["decision", "reason"])
+
+    @property
+    def approves(self) -> bool:
+        return self.cleaned_data["decision"] == _APPROVE

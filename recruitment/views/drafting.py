@@ -1,0 +1,32 @@
+"""Half-filled forms of steps: kept while they are typed, and dropped when they are not wanted."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.timezone import localtime
+
+from recruitment.forms.steps import step_form
+from recruitment.services import drafts
+from recruitment.views.entering import asked_for
+from recruitment.views.sheets import StepPage
+
+
+class StepDraft(StepPage):
+    """Keeps the fields that the form of the step asks for; files and whatever else is sent are left alone."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
+        sheet = self.sheet(number, step)
+        if "discard" in request.POST:
+            drafts.drop(case=sheet.case, step=step, actor=self.actor)
+            return redirect("step", number=number, step=step)
+        if not sheet.fills:
+            return JsonResponse({"saved": None}, status=409)
+        form = step_form(step, sheet.file, request.today, principals=asked_for(sheet.answer, request))
+        values = {name: request.POST.getlist(name) for name in form.draft_names() if name in request.POST}
+        if not any(any(given) for given in values.values()):
+            return JsonResponse({"saved": None})
+        draft = drafts.keep(case=sheet.case, step=step, values=values, actor=self.actor, now=request.now)
+        return JsonResponse({"saved": f"{localtime(draft.saved_at):%H:%M}"})
