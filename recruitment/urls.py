@@ -3,8 +3,8 @@
 from django.urls import path
 
 from recruitment.views import (
-    archive,
     appeals,
+    archive,
     booklet,
     bulk,
     calendars,

@@ -171,9 +171,9 @@ def _papers(found: Archive) -> Iterator[ArchivedFile]:
     altered = []
     for place, (line, file) in enumerate(held, start=1):
         row = rows[file.pk]
-        content = content_of(row)
+        content = content_of(row.file)
         if hashlib.sha256(content).hexdigest() != row.sha256:
-            altered.append(row)
+            altered.append(f"{row.code} {row.original_name}")
             continue
         path = f"材料/{place:02d} {line.code} {_safe(line.name.zh)}{row.extension}"
         yield ArchivedFile(line.code, line.name.zh, path, content, row.content_type)

@@ -6,26 +6,26 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO
 
-from recruitment.models import Material
+from django.db.models.fields.files import FieldFile
 
 
 class AlteredPaperError(Exception):
     """Stored papers are not there, or not what was uploaded; ``names`` tells which."""
 
-    def __init__(self, papers: Iterable[Material]) -> None:
-        self.names = tuple(f"{paper.code} {paper.original_name}" for paper in papers)
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
         super().__init__(", ".join(self.names))
 
 
-def open_paper(paper: Material) -> BinaryIO:
-    """The paper's file for reading. Raises ``FileNotFoundError``."""
-    if not paper.file:
-        raise FileNotFoundError(paper.original_name)
-    return paper.file.storage.open(paper.file.name, "rb")
+def open_paper(file: FieldFile) -> BinaryIO:
+    """A stored file for reading. Raises ``FileNotFoundError``."""
+    if not file:
+        raise FileNotFoundError
+    return file.storage.open(file.name, "rb")
 
 
-def content_of(paper: Material) -> bytes:
-    """The paper's content; empty where the file is not there (no paper is empty)."""
-    with suppress(FileNotFoundError), open_paper(paper) as stream:
+def content_of(file: FieldFile) -> bytes:
+    """A stored file's content; empty where it is not there (no paper is empty)."""
+    with suppress(FileNotFoundError), open_paper(file) as stream:
         return stream.read()
     return b""

@@ -108,13 +108,13 @@ def _parts(content: CaseContent) -> Iterator[_Part]:
     for name, value in content.parts.items():
         yield _part(name, canonical_json(value))
     altered = []
-    for name, material in content.papers.items():
+    for name, paper in content.papers.items():
         try:
-            part = _measured(name, partial(open_paper, material))
+            part = _measured(name, partial(open_paper, paper.file))
         except FileNotFoundError:
             part = None
-        if part is None or part.sha256 != material.sha256:
-            altered.append(material)
+        if part is None or part.sha256 != paper.sha256:
+            altered.append(paper.label)
             continue
         yield part
     if altered:

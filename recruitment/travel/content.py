@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.files import FieldFile
 
 from audit.canonical import moment
 from audit.models import Entry
 from branches.models import Member, Organisation, User
 from recruitment.models import (
+    Appeal,
     Attempt,
     Ballot,
     Case,
+    Correction,
+    CorrectionItem,
     Deliberation,
     Flag,
+    Inquiry,
     LogEntry,
     Material,
     Printing,
     RecordMember,
     Sitting,
     StepRecord,
+    StepReturn,
     Suspension,
     Transfer,
     Veto,
@@ -32,9 +38,38 @@ from recruitment.models.fields import EncryptedJSONField, EncryptedTextField
 
 #: What stands in place of a sealed value for a reader who takes no part in the case.
 WITHHELD = "（不公开）"
-#: Keys of digests stay at home: with them a guess at a sensitive value could be tried against the audit.
-_KEPT_BACK = frozenset({"salt", "id_index", "file", "verdict"})
+#: Keys of digests stay at home: with them a guess at a sensitive value could be tried against the audit. Files are
+#: parts of their own, and so are verdicts.
+_KEPT_BACK = frozenset({"salt", "id_index", "file", "evidence", "verdict"})
 _NAMED = (User, Organisation, Member)
+
+#: What hangs on the records of the steps, and what hangs on the case, by the part that tells of it.
+OF_RECORD: Mapping[str, type[models.Model]] = {
+    "entries": LogEntry,
+    "attempts": Attempt,
+    "ballots": Ballot,
+    "members": RecordMember,
+}
+OF_CASE: Mapping[str, type[models.Model]] = {
+    "flags": Flag,
+    "vetoes": Veto,
+    "appeals": Appeal,
+    "suspensions": Suspension,
+    "transfers": Transfer,
+    "deliberations": Deliberation,
+    "returns": StepReturn,
+    "inquiries": Inquiry,
+    "corrections": Correction,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A stored file of the case: what opens it, its hash when it was uploaded, and what people call it."""
+
+    file: FieldFile
+    sha256: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +78,27 @@ class CaseContent:
 
     number: str
     parts: Mapping[str, Any]
-    papers: Mapping[str, Material]
+    papers: Mapping[str, Paper]
 
 
 def content_of(case_pk: int, *, private: bool) -> CaseContent:
-    """Everything the system holds of the case, in fifteen queries. Raises ``Case.DoesNotExist``."""
+    """Everything the system holds of the case, in twenty queries. Raises ``Case.DoesNotExist``.
+
+    Papers that were handed in with an appeal or a correction go to those only who take part in the case.
+    """
     case = Case.objects.select_related("person", "branch", "committee", "department").get(pk=case_pk)
     records = _rows(StepRecord.objects.filter(case=case))
     ids = [record.pk for record in records]
+    on_case = {name: _rows(model.objects.filter(case=case)) for name, model in OF_CASE.items()}
 
     def plain(rows: Iterable[models.Model]) -> list[dict[str, Any]]:
         return [_plain(row, private=private) for row in rows]
 
     materials = _rows(Material.objects.filter(case=case))
-    papers = {_part_of(place, material): material for place, material in enumerate(materials, start=1)}
+    named = {row.pk: _part_of("documents", place, row, row.code) for place, row in enumerate(materials, start=1)}
+    papers = {named[row.pk]: Paper(row.file, row.sha256, f"{row.code} {row.original_name}") for row in materials}
+    if private:
+        papers |= dict(_attached(on_case["appeals"], on_case["corrections"]))
     person = _plain(case.person, private=private)
     if not private:
         person["id_number"] = case.person.masked_id_number
@@ -66,32 +108,30 @@ def content_of(case_pk: int, *, private: bool) -> CaseContent:
             "person": person,
             "sittings": plain(_rows(Sitting.objects.filter(records__in=ids).distinct())),
         },
-        "steps.json": {
-            "records": plain(records),
-            "entries": plain(_rows(LogEntry.objects.filter(record__in=ids))),
-            "attempts": plain(_rows(Attempt.objects.filter(record__in=ids))),
-            "ballots": plain(_rows(Ballot.objects.filter(record__in=ids))),
-            "members": plain(_rows(RecordMember.objects.filter(record__in=ids))),
-        },
+        "steps.json": {"records": plain(records)}
+        | {name: plain(_rows(model.objects.filter(record__in=ids))) for name, model in OF_RECORD.items()},
         "verdicts.json": [
             {"record": record.pk, "step": record.step, "round": record.round, "verdict": record.verdict}
             for record in records
             if record.verdict
         ],
-        "interventions.json": {
-            "flags": plain(_rows(Flag.objects.filter(case=case))),
-            "vetoes": plain(_rows(Veto.objects.filter(case=case))),
-            "suspensions": plain(_rows(Suspension.objects.filter(case=case))),
-            "transfers": plain(_rows(Transfer.objects.filter(case=case))),
-            "deliberations": plain(_rows(Deliberation.objects.filter(case=case))),
-        },
+        "interventions.json": {name: plain(rows) for name, rows in on_case.items()}
+        | {"correction_items": plain(_rows(CorrectionItem.objects.filter(correction__case=case)))},
         "documents.json": {
-            "documents": [_plain(row, private=private) | {"part": part} for part, row in papers.items()],
+            "documents": [_plain(row, private=private) | {"part": named[row.pk]} for row in materials],
             "printings": plain(_rows(Printing.objects.filter(case=case))),
         },
         "audit.json": {"chain": case.chain, "entries": [_link(entry) for entry in _chain(case)]},
     }
     return CaseContent(case.number, parts, papers)
+
+
+def _attached(appeals: Iterable[Appeal], corrections: Iterable[Correction]) -> Iterator[tuple[str, Paper]]:
+    """The papers that came with appeals and corrections."""
+    for kind, field, rows in (("appeal", "file", appeals), ("correction", "evidence", corrections)):
+        for row in rows:
+            if file := getattr(row, field):
+                yield _part_of("attached", row.pk, row, kind), Paper(file, row.sha256, row.original_name)
 
 
 def _rows(found: models.QuerySet) -> list[Any]:
@@ -150,6 +190,7 @@ def _link(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _part_of(place: int, material: Material) -> str:
-    """A name that any system can unpack; the name that a person gave stands in ``documents.json``."""
-    return str(PurePosixPath("documents") / f"{place:03d}-{material.code}-v{material.version}{material.extension}")
+def _part_of(folder: str, place: int, row: Any, kind: str) -> str:
+    """A name that any system can unpack; the name that a person gave stands in the row."""
+    version = f"-v{row.version}" if isinstance(row, Material) else ""
+    return str(PurePosixPath(folder) / f"{place:03d}-{kind}{version}{row.extension}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import hashlib
 import io
 import json
 import random
@@ -19,11 +20,23 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 
 from recruitment.documents.stored import AlteredPaperError
-from recruitment.models import Case, Material
+from recruitment.models import (
+    BatchCase,
+    BulkItem,
+    Case,
+    Correction,
+    Delivery,
+    Draft,
+    Material,
+    Notification,
+    Obligation,
+    Printing,
+    StepRecord,
+)
 from recruitment.services.printing import print_paper
 from recruitment.travel import container, verify_case_file
 from recruitment.travel.container import Seal, seal
-from recruitment.travel.content import WITHHELD, content_of
+from recruitment.travel.content import OF_CASE, OF_RECORD, WITHHELD, content_of
 from tests.branches.factories import County, make_county
 from tests.recruitment.finished import SUMMARY, finished_case
 from tests.recruitment.papers_on_file import file_papers
@@ -35,7 +48,8 @@ VERIFIER = Path(verify_case_file.__file__)
 
 @pytest.fixture
 def county(db, monkeypatch: pytest.MonkeyPatch) -> County:
-    monkeypatch.setattr(Material._meta.get_field("file"), "storage", InMemoryStorage())
+    for field in (Material._meta.get_field("file"), Correction._meta.get_field("evidence")):
+        monkeypatch.setattr(field, "storage", InMemoryStorage())
     return make_county(members=2)
 
 
@@ -96,7 +110,7 @@ def test_who_takes_no_part_gets_it_without_what_is_private(case):
 def test_queries_are_the_same_for_few_rows_and_many(county, case, django_assert_num_queries):
     longer = finished_case(county, number=2)
     for one in (case, longer):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(20):
             content_of(one.pk, private=True)
 
 
@@ -109,6 +123,44 @@ def test_a_stored_paper_that_is_not_what_was_uploaded_is_named(case, what):
     with pytest.raises(AlteredPaperError) as altered:
         sealed(case)
     assert altered.value.names == ("D01 D01.pdf",)
+
+
+def test_whatever_belongs_to_a_case_is_in_it_or_left_out_on_purpose():
+    """What is worked out anew, tells somebody something, or waits in a form is not of the record."""
+    left_out = {Obligation, Notification, Delivery, Draft, BulkItem, BatchCase}
+    told = {*OF_CASE.values(), *OF_RECORD.values(), StepRecord, Material, Printing}
+    belonging = {
+        relation.related_model
+        for model in (Case, StepRecord)
+        for relation in model._meta.get_fields(include_hidden=True)
+        if (relation.one_to_many or relation.one_to_one) and relation.auto_created and not relation.concrete
+    }
+    assert belonging == told | left_out
+
+
+def test_what_came_with_a_correction_goes_to_those_who_take_part(county, case):
+    secretary = actor(county, county.branch, "secretary")
+    record = case.records.get(step="submit_application")
+    row = Correction(
+        case=case,
+        record=record,
+        side="branch",
+        reason="样本",
+        original_name="evidence.pdf",
+        content_type="application/pdf",
+        extension=".pdf",
+        size=4,
+        sha256=hashlib.sha256(b"%PDF").hexdigest(),
+        requested_at=NOW,
+        requested_by_id=secretary.user_id,
+    )
+    row.evidence.save("evidence.pdf", ContentFile(b"%PDF"), save=False)
+    row.save()
+    part = f"attached/{row.pk:03d}-correction.pdf"
+    with_it = parts_of(sealed(case))
+    assert with_it[part] == b"%PDF"
+    assert json.loads(with_it["interventions.json"])["corrections"][0]["reason"] == "样本"
+    assert part not in parts_of(sealed(case, private=False))
 
 
 # -- the verifier -------------------------------------------------------------------------------------------------
