@@ -154,7 +154,9 @@ def _movement(action: str, payload: Mapping[str, Any], around: Around) -> tuple[
         return here, there
     if action == "case_sent_back" and payload.get("from") in STEPS:
         return texts.STEPS[payload["from"]], texts.STEPS[payload["step"]]
-    was, became = payload.get("status") or _BECAME.get(action, ("", ""))
+    moved = payload.get("status")
+    # An answered appeal has a status of its own, which is no step's.
+    was, became = moved if isinstance(moved, list) else _BECAME.get(action, ("", ""))
     if was == became:
         return "", ""
     return texts.CASE_STATES.get(was, ""), texts.CASE_STATES.get(became, "")

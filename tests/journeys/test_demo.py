@@ -81,7 +81,7 @@ def portrait() -> list[tuple]:
     ],
     ids=str,
 )
-def test_a_few_cases_obey_every_rule_on_any_day(holidays, today):
+def test_a_few_cases_obey_every_rule_on_any_day(today):
     built = build(now=at(today, 10), limit=FEW)
     assert built.cases == Case.objects.count() == FEW
     assert built.organisations == Organisation.objects.count() == 1563
@@ -89,7 +89,7 @@ def test_a_few_cases_obey_every_rule_on_any_day(holidays, today):
     assert_marked_as_samples()
 
 
-def test_the_same_seed_gives_the_same_city(holidays):
+def test_the_same_seed_gives_the_same_city():
     portraits = []
     townships = found(TODAY)
     for seed in (7, 7, 8):
@@ -101,7 +101,7 @@ def test_the_same_seed_gives_the_same_city(holidays):
     assert portraits[0] != portraits[2]
 
 
-def test_the_command_builds_once_and_names_the_accounts_each_time(holidays):
+def test_the_command_builds_once_and_names_the_accounts_each_time():
     def demo() -> str:
         out = StringIO()
         with time_machine.travel(NOW):
@@ -121,7 +121,7 @@ def test_the_command_builds_once_and_names_the_accounts_each_time(holidays):
     assert "make run" in second
 
 
-def test_a_database_in_use_is_left_alone(holidays):
+def test_a_database_in_use_is_left_alone():
     Organisation.objects.create(code="1", name="市委", kind=Organisation.Kind.CITY_COMMITTEE)
     out = StringIO()
     call_command("demo", stdout=out)
@@ -138,7 +138,7 @@ def test_production_gets_no_accounts_with_a_published_password(settings):
 
 @pytest.mark.postgres
 @pytest.mark.timeout(900)  # on a busy machine its two thousand acts take minutes
-def test_the_whole_city(holidays):
+def test_the_whole_city():
     """All 31 steps and every kind of end. The long run is made on one engine; the short ones above run on both."""
     build(now=NOW)
     running = Case.objects.open()

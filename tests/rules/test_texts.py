@@ -490,7 +490,17 @@ TABLES = {
     "GATES": GATES,
     "REFUSALS": REFUSAL_PLACEHOLDERS,
     "FLAGS": ("returned", "upload_within_one_month"),
-    "NOTICES": ("correction_requested", "correction_approved", "correction_refused"),
+    "NOTICES": (
+        "yellow_escalated",
+        "veto_confirmed",
+        "veto_dismissed",
+        "appeal_received",
+        "appeal_upheld",
+        "appeal_rejected",
+        "correction_requested",
+        "correction_approved",
+        "correction_refused",
+    ),
     "VETOES": [f"V{number:02}" for number in range(1, 27)],
     "EFFECTS": ("terminate", "return", "block_until_cured"),
 }

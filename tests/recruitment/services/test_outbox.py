@@ -20,8 +20,9 @@ from recruitment.channels.dingtalk import signature
 from recruitment.documents import messages as wording
 from recruitment.models import ChannelSetting, ContactPreference, Delivery, Flag, Message, Notification
 from recruitment.services.base import Refused, _Writes
+from recruitment.services.notifications import READING_ROLES
 from recruitment.services.outbox.digests import compose_digests, last_hour
-from recruitment.services.outbox.enqueue import enqueue
+from recruitment.services.outbox.enqueue import enqueue, publish
 from recruitment.services.outbox.sending import CLAIM_LASTS, PAUSES, _claim, give_up_lost, retry, send_due
 from recruitment.services.outbox.settings import save_channel, save_contact, send_test
 from tests.branches.factories import County, make_county
@@ -100,7 +101,7 @@ def raise_flag(
     due: int | None = -1,
     **columns,
 ) -> Flag:
-    """A flag with its notification, written as settling writes them."""
+    """A flag, and the notification of it for its branch alone."""
     case = case or put(
         county, "organization_talk", name=columns.pop("name", "样本甲"), branch=columns.pop("branch", None)
     )
@@ -113,10 +114,22 @@ def raise_flag(
         raised_on=now.date(),
         raised_at=now,
     )
-    writes = _Writes(raised=[(case, flag)])
     with transaction.atomic():
-        writes.execute(now)
+        flag.save()
+        publish([told(flag, now)], now)
     return flag
+
+
+def told(flag: Flag, now: dt.datetime = NOW) -> Notification:
+    return Notification(
+        organisation=flag.case.branch,
+        case=flag.case,
+        flag=flag,
+        code=flag.code,
+        step=flag.step,
+        due=flag.due,
+        created_at=now,
+    )
 
 
 def red(county: County, **more) -> Flag:
@@ -142,6 +155,19 @@ class TestWritten:
         held = {seat.user_id for seat in county.seats if seat.organisation_id == county.branch.pk}
         assert {row.recipient_id for row in Delivery.objects.all()} == held
         assert not Message.objects.exists()  # the digest gathers them
+
+    def test_settling_publishes_what_it_raises(self, county):
+        """A branch's flag is its committee's to know as well; both hear of it outside."""
+        switch_on(county, county.county)
+        case = put(county, "organization_talk")
+        flag = Flag(
+            case=case, step=case.step, code="talk_within_one_month", holder="branch", raised_on=TODAY, raised_at=NOW
+        )
+        with transaction.atomic():
+            _Writes(raised=[(case, flag)]).execute(NOW)
+        bodies = {county.branch.pk, county.committee.pk}
+        held = {seat.user_id for seat in county.seats if seat.organisation_id in bodies and seat.role in READING_ROLES}
+        assert {row.recipient_id for row in Delivery.objects.all()} == held
 
     def test_red_goes_at_once(self, county):
         switch_on(county, county.county)
@@ -210,13 +236,14 @@ class TestWritten:
         ]
         for case in cases:
             case.light = "red"
+        Flag.objects.bulk_create(flags)
         with CaptureQueriesContext(connection) as seen, transaction.atomic():
-            _Writes(raised=list(zip(cases, flags, strict=True))).execute(NOW)
+            publish([told(flag) for flag in flags], NOW)
         statements = [query["sql"] for query in seen if "SAVEPOINT" not in query["sql"]]
         # An engine may cut a long INSERT into several.
         statements = list(dict.fromkeys(sql[:45] for sql in statements if sql.startswith(("SELECT", "INSERT"))))
-        # Flags and notifications; organisations, settings, seats, what is known; messages and deliveries.
-        batches = 2 + 4 + 2
+        # Notifications; organisations, settings, seats, what is known; messages and deliveries.
+        batches = 1 + 4 + 2
         assert len(statements) == batches, "\n".join(statements)
         assert Message.objects.count() == 4 * size
 

@@ -36,7 +36,7 @@ def night(offset: int) -> dt.datetime:
     return people.at(day(offset), 0)
 
 
-def test_handing_in_starts_the_clock_and_deciding_ends_it(county, holidays):
+def test_handing_in_starts_the_clock_and_deciding_ends_it(county):
     case = people.make_case(county)
     people.bring(county, case, "register_application")
     assert limits(case) == []
@@ -84,7 +84,7 @@ def test_training_waits_for_the_review_beside_it(county):
     assert clocks(case) == [("verification_in_time", Side.DEPARTMENT, day(-4))]
 
 
-def test_a_passed_limit_is_told_once_to_the_committee_and_to_the_department_above(county, holidays):
+def test_a_passed_limit_is_told_once_to_the_committee_and_to_the_department_above(county):
     case = put(county, "organization_talk", "submitted", record={"submitted_at": moment(0)}, light="green")
     sweep(now=night(0), case_ids=[case.pk])
     [row] = case.obligations.filter(kind="service")
@@ -108,7 +108,7 @@ def test_a_passed_limit_is_told_once_to_the_committee_and_to_the_department_abov
     assert (told.count(), Entry.objects.count()) == (2, entries)
 
 
-def test_an_organisation_sets_or_drops_its_limit(county, holidays):
+def test_an_organisation_sets_or_drops_its_limit(county):
     case = put(county, "organization_talk", "submitted")
     rule = {"gate": "verification_in_time", "effective_from": day(-100), "document": "样本文件"}
     LocalRule.objects.create(organisation=county.county, parameters={"duration": "P5D"}, **rule)
@@ -119,7 +119,7 @@ def test_an_organisation_sets_or_drops_its_limit(county, holidays):
     assert limits(case) == []
 
 
-def test_the_day_since_which_somebody_has_it(county, holidays):
+def test_the_day_since_which_somebody_has_it(county):
     case = people.make_case(county)
     people.bring(county, case, "register_application")
     case = Case.objects.get(pk=case.pk)
@@ -132,7 +132,7 @@ def test_the_day_since_which_somebody_has_it(county, holidays):
     assert branch_since < when
 
 
-def test_a_step_that_begins_with_a_report_is_the_branchs_until_it_has_reported(county, holidays):
+def test_a_step_that_begins_with_a_report_is_the_branchs_until_it_has_reported(county):
     case = people.make_case(county)
     opened = people.bring(county, case, "file_activist")
     assert Case.objects.get(pk=case.pk).awaiting == "branch"

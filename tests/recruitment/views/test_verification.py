@@ -140,7 +140,7 @@ def test_pages_of_fifty_cost_what_one_row_costs(county):
     assert len(response.context["rows"]) == 50
     assert response.context["page_obj"].paginator.count == 55
     assert len(client.get(reverse("queue"), {"page": 2}).context["rows"]) == 5
-    assert cost() == one == 11
+    assert cost() == one == 12
 
 
 def test_neighbours_keep_the_filter(county):
