@@ -4,6 +4,7 @@ from django.urls import path
 
 from recruitment.views import (
     appeals,
+    archive,
     booklet,
     bulk,
     calendars,
@@ -82,6 +83,9 @@ urlpatterns = [
     path("cases/<str:number>/materials/<int:pk>/", files.MaterialFile.as_view(), name="material"),
     path("cases/<str:number>/forms/", booklet.CaseForms.as_view(), name="case_forms"),
     path("cases/<str:number>/forms/<str:paper>/", booklet.CaseForm.as_view(), name="case_form"),
+    path("cases/<str:number>/archive/", archive.CaseArchive.as_view(), name="case_archive"),
+    path("travel/", archive.TravelKey.as_view(), name="travel_key"),
+    path("travel/verify_case_file.py", archive.Verifier.as_view(), name="travel_verifier"),
     path("forms/", booklet.BlankForms.as_view(), name="blank_forms"),
     path("forms/<str:paper>/<str:kind>.<str:extension>", booklet.BlankFile.as_view(), name="blank_file"),
     path("printed/", booklet.FindPrinting.as_view(), name="find_printing"),

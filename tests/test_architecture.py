@@ -33,7 +33,7 @@ LAYERS = (
         "audit.management",
     ),
     ("recruitment.services",),
-    ("recruitment.documents",),
+    ("recruitment.documents", "recruitment.travel"),
     ("recruitment.selectors",),
     ("recruitment.models", "recruitment.machine"),
     (

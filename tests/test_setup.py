@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from django.test import Client
 
-from config.settings.keys import kept_key, new_field_key, new_index_key, new_secret_key
+from config.settings.keys import kept_key, new_field_key, new_index_key, new_secret_key, new_travel_key
 
 ROOT = Path(__file__).parents[1]
 PRODUCTION = {
@@ -25,6 +25,7 @@ PRODUCTION = {
     "SECRET_KEY": new_secret_key(),
     "FIELD_KEYS": f"{new_field_key()},{new_field_key()}",
     "INDEX_KEY": new_index_key(),
+    "TRAVEL_KEY": new_travel_key(),
     "ALLOWED_HOSTS": "party.example.cn",
 }
 
@@ -67,6 +68,7 @@ class TestProduction:
             ("REDIS_URL", "filesystem://", "must name a Redis server"),
             ("FIELD_KEYS", "short", "key 1 is not a Fernet key"),
             ("INDEX_KEY", "short", "shorter than 32"),
+            ("TRAVEL_KEY", "zz" * 32, "not 64 hexadecimal digits"),
         ],
     )
     def test_refuses_what_cannot_serve(self, name, value, reason, tmp_path):
@@ -95,7 +97,7 @@ class TestBase:
         first = manage("check", settings_module="config.settings.base", VAR_DIR=str(tmp_path))
         assert first.returncode == 0, first.stderr
         keys = {path.name: path.read_text() for path in (tmp_path / "keys").iterdir()}
-        assert set(keys) == {"secret_key", "field_key", "index_key"}
+        assert set(keys) == {"secret_key", "field_key", "index_key", "travel_key"}
         assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()} == {0o600}
         assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
         assert manage("check", settings_module="config.settings.base", VAR_DIR=str(tmp_path)).returncode == 0

@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from .environment import BASE_DIR, env
-from .keys import kept_key, new_field_key, new_index_key, new_secret_key
+from .keys import kept_key, new_field_key, new_index_key, new_secret_key, new_travel_key
 
 # -- Places and keys ---------------------------------------------------------------------------------------------------
 
@@ -28,6 +28,9 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or [
 
 # Key of the index by which an identity number is found without being decrypted.
 INDEX_KEY = env.str("INDEX_KEY", default="") or kept_key(KEYS_DIR / "index_key", new_index_key, locks=SQLITE_FILE)
+
+# Ed25519 key that signs case files for travel. Nothing stored depends on it; a new one has a new fingerprint.
+TRAVEL_KEY = env.str("TRAVEL_KEY", default="") or kept_key(KEYS_DIR / "travel_key", new_travel_key)
 
 # -- Core --------------------------------------------------------------------------------------------------------------
 

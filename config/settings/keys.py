@@ -24,6 +24,11 @@ def new_index_key() -> str:
     return secrets.token_hex(32)
 
 
+def new_travel_key() -> str:
+    """The private key (Ed25519) that signs case files for travel: 256 bits in hexadecimal."""
+    return secrets.token_hex(32)
+
+
 def kept_key(path: Path, make: Callable[[], str], *, locks: Path | None = None) -> str:
     """The key kept in the file `path`, made by `make` at the first call.
 

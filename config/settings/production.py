@@ -4,6 +4,8 @@ PostgreSQL through psycopg2, Redis as the broker, HTTPS in front. TLS ends at a 
 X-Forwarded-Proto; gunicorn believes that header from the addresses in FORWARDED_ALLOW_IPS (this machine, unless set).
 """
 
+import re
+
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,6 +17,7 @@ REQUIRED = {
     "SECRET_KEY": "50 or more random characters",
     "FIELD_KEYS": "the Fernet keys of the encrypted fields, the current one first, separated by commas",
     "INDEX_KEY": "32 or more random characters, for the index over identity numbers",
+    "TRAVEL_KEY": "64 hexadecimal digits, the Ed25519 key that signs case files for travel",
     "ALLOWED_HOSTS": "the host names under which the product is reached, separated by commas",
 }
 
@@ -41,6 +44,8 @@ def _misfits() -> list[str]:
             found.append(f"FIELD_KEYS: key {number} is not a Fernet key (32 bytes in URL-safe base64)")
     if 0 < len(env.str("INDEX_KEY", default="")) < 32:
         found.append("INDEX_KEY is shorter than 32 characters")
+    if not re.fullmatch(r"(?:[0-9a-fA-F]{64})?", env.str("TRAVEL_KEY", default="")):
+        found.append("TRAVEL_KEY is not 64 hexadecimal digits")
     return found
 
 

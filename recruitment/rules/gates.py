@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from recruitment.rules.archive import ARCHIVE_STEP, missing_papers
 from recruitment.rules.dates import Duration, add, anniversary
 from recruitment.rules.editions import Ruleset, edition_of
 from recruitment.rules.facts import Facts, StepFacts
@@ -375,6 +376,9 @@ def judge_act(key: str, facts: Facts, rules: Ruleset, today: date, *, papers: bo
             reasons.append(Reason(gate.id, finding, field_name=gate.target_field, unlocks_on=finding.unlocks_on))
     if papers:
         missing = tuple(code for code in row.required_papers if code not in step.paper_codes())
+        if key == ARCHIVE_STEP:
+            held = {code for one in facts.steps.values() for code in one.paper_codes()}
+            missing += missing_papers(held, edition)
         if missing:
             reasons.append(Reason("material_missing", codes=missing))
     return Verdict(key, edition, tuple(findings), tuple(reasons))

@@ -20,6 +20,11 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 10
 
 
+def new_code() -> str:
+    """A short code for one printing."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
 @transaction.atomic
 def print_paper(*, case_id: int, paper: str, extension: str, actor: Actor, now: datetime) -> Printing:
     """Enter that ``paper`` (a form's code, ``booklet``, ``JS``, ``D46``, ``D47``) is printed for the actor.
@@ -42,7 +47,7 @@ def print_paper(*, case_id: int, paper: str, extension: str, actor: Actor, now: 
         paper=paper,
         extension=extension,
         private=private,
-        code="".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH)),
+        code=new_code(),
         digest=content.digest,
         parts=dict(content.parts),
         printed_at=now,

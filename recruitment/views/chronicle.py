@@ -53,6 +53,8 @@ ACTS: Mapping[str, Promise] = {
     "transfer_accepted": pgettext_lazy("history", "接收转接"),
     "transfer_refused": pgettext_lazy("history", "退回转接"),
     "paper_printed": pgettext_lazy("history", "打印表格"),
+    "archive_made": pgettext_lazy("history", "取出归档材料"),
+    "travel_file_made": pgettext_lazy("history", "生成随案卷宗"),
     "case_closed": pgettext_lazy("history", "结束"),
     "appeal_received": pgettext_lazy("history", "收到申诉"),
     "appeal_answered": pgettext_lazy("history", "答复申诉"),

@@ -1,0 +1,283 @@
+"""What of a case goes into the archive, whether it is complete, and the files that are handed over.
+
+found = archive_of(data, today)
+found.missing                         # ("D46",): what the rule names and the case does not have
+files = gather(found, data, marks)    # the six forms as PDF, the papers as they were uploaded
+as_zip(files, ...), as_pdf(files, ...)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from PIL import Image, ImageOps
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+
+from recruitment.documents import papers, pdf, printed
+from recruitment.documents.data import MaterialData, PaperData, chinese_date
+from recruitment.documents.fill import Filling, filling_of
+from recruitment.documents.printed import Mark
+from recruitment.documents.stored import AlteredPaperError, content_of
+from recruitment.models import Material
+from recruitment.rules import texts
+from recruitment.rules.archive import ARCHIVE_STEP, companion_papers, named_papers
+from recruitment.rules.editions import edition_of
+from recruitment.rules.papers import ARCHIVED_FORMS
+from recruitment.rules.steps import STEPS
+from recruitment.rules.texts import Text
+
+PERSONNEL, PARTY = "personnel", "party"
+ARCHIVE_NAMES: Mapping[str, str] = {PERSONNEL: "人事档案", PARTY: "党员档案"}
+EDITION_NAMES: Mapping[str, str] = {"r2026": "2026年修订", "r2014": "2014年印发"}
+HANDOVER_LIST = "移交清单"
+#: A photographed page as it is printed: A4 at 200 dots an inch, with a margin that a hole punch needs.
+_PAGE, _MARGIN, _DPI = (1654, 2339), 80, 200.0
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+# -- what belongs to it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A form or a paper of the archive: what the case has of it. ``named``: without it the archive is incomplete."""
+
+    code: str
+    name: Text
+    named: bool
+    files: tuple[MaterialData, ...] = ()
+    filling: str = ""
+
+    @property
+    def is_form(self) -> bool:
+        return self.code in texts.FORMS
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.files) or self.filling in (Filling.FILLED, Filling.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The archive set of one case. ``is_due``: the case has come to its archiving, so that it can be handed over."""
+
+    kind: str
+    edition: str
+    holder: str
+    is_due: bool
+    forms: tuple[Line, ...]
+    papers: tuple[Line, ...]
+
+    @property
+    def missing(self) -> tuple[Line, ...]:
+        """What is named and not there."""
+        return tuple(line for line in (*self.papers, *self.forms) if line.named and not line.is_there)
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+
+def archive_of(data: PaperData, today: date) -> Archive:
+    """What belongs to the archive by the edition in force on the day of archiving (``today`` before that day)."""
+    step = data.steps.get(ARCHIVE_STEP)
+    edition = edition_of(step.on if step is not None and step.on else today)
+    kind = data.value(f"{ARCHIVE_STEP}.archive_kind") or (
+        PERSONNEL if data.value("person.has_personnel_archive") else PARTY
+    )
+    forms = tuple(
+        Line(code, texts.FORMS[code], named=True, filling=filling_of(papers.FORMS[code], data))
+        for code in ARCHIVED_FORMS
+    )
+    named, companions = named_papers(edition), companion_papers(edition)
+    lines = [Line(code, texts.DOCUMENTS[code], code in named, data.papers(code)) for code in (*named, *companions)]
+    return Archive(
+        kind=kind,
+        edition=edition,
+        holder=data.text(f"{ARCHIVE_STEP}.archive_holder"),
+        is_due=data.is_finished or data.current_step == ARCHIVE_STEP,
+        forms=forms,
+        papers=tuple(line for line in lines if line.named or line.is_there),
+    )
+
+
+def article_of(found: Archive) -> str:
+    """The article that says what is filed, in the edition that applies."""
+    return STEPS[ARCHIVE_STEP].articles(found.edition) or ""
+
+
+# -- the files --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ArchivedFile:
+    """One file that is handed over, under the name that it has in the package."""
+
+    code: str
+    title: str
+    path: str
+    content: bytes
+    content_type: str
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    @cached_property
+    def pages(self) -> bytes | None:
+        """The file as PDF, or None where it cannot become one and travels beside it."""
+        if self.content_type == "application/pdf":
+            return self.content if _page_count(self.content) else None
+        if self.content_type.startswith("image/"):
+            return _picture_as_page(self.content)
+        return None
+
+    @cached_property
+    def page_count(self) -> int:
+        """Pages on paper; 0 where the file is handed over as a file only."""
+        return _page_count(self.pages) if self.pages else 0
+
+
+def gather(found: Archive, data: PaperData, marks: Mapping[str, Mark]) -> list[ArchivedFile]:
+    """The papers and the six forms in the order of the hand-over list.
+
+    Raises :class:`recruitment.documents.stored.AlteredPaperError` and
+    :class:`recruitment.documents.pdf.CannotPrintError`.
+    """
+    files = list(_papers(found))
+    for line in found.forms:
+        forms = papers.filled(line.code, data)
+        content = pdf.make(printed.as_html(forms, mark=marks.get(line.code)))
+        title = papers.title_of(line.code)
+        files.append(ArchivedFile(line.code, title, f"表/{line.code} {title}.pdf", content, "application/pdf"))
+    return files
+
+
+def _papers(found: Archive) -> Iterator[ArchivedFile]:
+    held = [(line, file) for line in found.papers for file in line.files]
+    rows = Material.objects.in_bulk([file.pk for _line, file in held])
+    altered = []
+    for place, (line, file) in enumerate(held, start=1):
+        row = rows[file.pk]
+        content = content_of(row.file)
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            altered.append(f"{row.code} {row.original_name}")
+            continue
+        path = f"材料/{place:02d} {line.code} {_safe(line.name.zh)}{row.extension}"
+        yield ArchivedFile(line.code, line.name.zh, path, content, row.content_type)
+    if altered:
+        raise AlteredPaperError(altered)
+
+
+def _safe(name: str) -> str:
+    return re.sub(r'[\\/:*?"<>|]', "", name)
+
+
+def _page_count(content: bytes) -> int:
+    """The pages of a PDF; 0 where it cannot be read or is locked."""
+    try:
+        return len(PdfReader(io.BytesIO(content)).pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError):
+        return 0
+
+
+def _picture_as_page(content: bytes) -> bytes | None:
+    """A photograph or scan as one page of A4, upright, never larger than it is."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
+    size = _PAGE if upright.height >= upright.width else _PAGE[::-1]
+    upright.thumbnail((size[0] - 2 * _MARGIN, size[1] - 2 * _MARGIN))
+    page = Image.new("RGB", size, "white")
+    page.paste(upright, ((size[0] - upright.width) // 2, (size[1] - upright.height) // 2))
+    out = io.BytesIO()
+    page.save(out, "PDF", resolution=_DPI)
+    return out.getvalue()
+
+
+# -- the hand-over list -----------------------------------------------------------------------------------------------
+
+
+def handover_list(found: Archive, data: PaperData, files: Iterable[ArchivedFile], *, on: date) -> bytes:
+    """The list that goes with the papers (移交清单), as PDF: each file with its pages and hash, and who signs."""
+    context = {
+        "person": data.text("person.name"),
+        "branch": data.text("branch.name"),
+        "committee": data.text("committee.name"),
+        "archive": ARCHIVE_NAMES[found.kind],
+        "holder": found.holder,
+        "files": list(files),
+        "missing": [f"{line.code} {line.name.zh}" for line in found.missing],
+        "article": article_of(found),
+        "edition": EDITION_NAMES[found.edition],
+        "on": chinese_date(on),
+        "number": data.number,
+        "styles": (Path(settings.BASE_DIR) / "static" / "css" / "handover_print.css").read_text(encoding="utf-8"),
+    }
+    return pdf.make(render_to_string("documents/handover.html", context))
+
+
+def package_name(data: PaperData) -> str:
+    """The name of the package's file, without extension."""
+    return f"归档材料（{data.text('person.name')}）"
+
+
+# -- the package ------------------------------------------------------------------------------------------------------
+
+
+def as_zip(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> bytes:
+    """Everything as it is: the papers as uploaded, the six forms, the hand-over list, and a manifest of hashes."""
+    listed = ArchivedFile(
+        "", HANDOVER_LIST, f"{HANDOVER_LIST}.pdf", handover_list(found, data, files, on=on), "application/pdf"
+    )
+    manifest = {
+        "number": data.number,
+        "person": data.text("person.name"),
+        "archive": found.kind,
+        "edition": found.edition,
+        "made_on": on.isoformat(),
+        "missing": [line.code for line in found.missing],
+        "files": [
+            {"path": file.path, "code": file.code, "sha256": file.sha256, "size": len(file.content)}
+            for file in (listed, *files)
+        ],
+    }
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as package:
+        for file in (listed, *files):
+            _put(package, file.path, file.content)
+        _put(package, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    return out.getvalue()
+
+
+def _put(package: ZipFile, path: str, content: bytes) -> None:
+    info = ZipInfo(path, _FIRST_DAY)
+    info.compress_type = ZIP_DEFLATED
+    package.writestr(info, content)
+
+
+def as_pdf(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> bytes:
+    """Everything that has pages as one PDF with bookmarks, the hand-over list first."""
+    writer = PdfWriter()
+    whole = [(HANDOVER_LIST, handover_list(found, data, files, on=on))]
+    whole += [(f"{file.code} {file.title}", file.pages) for file in files if file.pages]
+    for title, pages in whole:
+        writer.append(io.BytesIO(pages), outline_item=title, import_outline=False)
+    writer.add_metadata({"/Title": f"{data.text('person.name')} {ARCHIVE_NAMES[found.kind]}材料 {data.number}"})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""The archive of a case, its sealed file for travel, and what whoever receives that file needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import cache_control
+
+from recruitment.documents import archive, data, pdf
+from recruitment.services import archive as service
+from recruitment.services.base import Refused
+from recruitment.travel import verify_case_file
+from recruitment.travel.container import Seal
+from recruitment.views import casebox
+from recruitment.views.base import Page
+from recruitment.views.booklet import cannot_print
+
+TRAVEL = "travel"
+CONTENT_TYPES = {service.ZIP: "application/zip", service.PDF: "application/pdf"}
+
+
+@method_decorator(cache_control(private=True, no_store=True), name="dispatch")
+class CaseArchive(Page):
+    """What goes into the archive and what is missing; posting makes the package, or the file for travel."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        file = self.file(number)
+        context = casebox.head(file, file.assess(request.today), self.actor, tab="archive")
+        found = archive.archive_of(data.load(file.case.pk, private=False), request.today)
+        context |= {
+            "archive": found,
+            "article": archive.article_of(found),
+            "missing_packages": pdf.missing_packages(),
+            "fingerprint": Seal.own().fingerprint,
+        }
+        return render(request, "recruitment/case_archive.html", context)
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        what = request.POST.get("what", "")
+        if what != TRAVEL and what not in CONTENT_TYPES:
+            raise Http404
+        file = self.file(number)
+        here = reverse("case_archive", args=[number])
+        try:
+            return self._sealed(file.case.pk) if what == TRAVEL else self._package(file.case.pk, what)
+        except pdf.CannotPrintError as error:
+            return cannot_print(request, error.packages, back=here)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                messages.error(request, refusal.message)
+            return redirect(here)
+
+    def _sealed(self, case_id: int) -> HttpResponse:
+        made = service.seal_case_file(case_id=case_id, actor=self.actor, now=self.request.now)
+        return FileResponse(made.file, as_attachment=True, filename=made.name, content_type="application/zip")
+
+    def _package(self, case_id: int, extension: str) -> HttpResponse:
+        made = service.take_archive(
+            case_id=case_id,
+            extension=extension,
+            actor=self.actor,
+            now=self.request.now,
+            address=self.request.build_absolute_uri,
+        )
+        response = HttpResponse(made.content, content_type=CONTENT_TYPES[extension])
+        response["Content-Disposition"] = content_disposition_header(True, made.name)
+        return response
+
+
+class TravelKey(Page):
+    """The key under which this installation seals case files, and how a received one is verified."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        key = Seal.own()
+        context = {"fingerprint": key.fingerprint, "public_key": key.public_key.hex()}
+        return render(request, "recruitment/travel_key.html", context)
+
+
+class Verifier(Page):
+    """The program that verifies a case file on a machine without the product."""
+
+    def get(self, request: HttpRequest) -> FileResponse:
+        program = Path(verify_case_file.__file__)
+        return FileResponse(program.open("rb"), as_attachment=True, filename=program.name, content_type="text/x-python")
