@@ -360,6 +360,8 @@ REFUSAL_PLACEHOLDERS = {
     "correction_stale": set(),
     "correction_empty": set(),
     "correction_changes_outcome": set(),
+    "paper_altered": set(),
+    "too_large": set(),
 }
 
 GATE_KINDS = {

@@ -195,6 +195,22 @@ REFUSALS: dict[str, RefusalText] = {
             "If the result was indeed another, have the verifying side send the case back to this step.",
         ),
     ),
+    "paper_altered": RefusalText(
+        title=Text("材料与上传时不一致", "A paper is not as it was uploaded"),
+        sentence=Text(
+            "有材料的文件不在，或者与上传时不一致。",
+            "The file of a paper is gone, or is not what was uploaded.",
+        ),
+        cure=Text("请先查明原因，再重新上传这份材料。", "Find out why first, then upload the paper anew."),
+    ),
+    "too_large": RefusalText(
+        title=Text("材料太多", "Too much for one file"),
+        sentence=Text(
+            "这份纪实的材料合在一起太大，不能做成一个文件。",
+            "The papers of this case are together too large for one file.",
+        ),
+        cure=Text("请分开下载各份材料。", "Download the papers one by one."),
+    ),
 }
 
 # Every other flag is the id of a gate or the code of a veto and bears its name.
