@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("key", models.CharField(max_length=40, verbose_name="密钥指纹")),
                 ("manifest", models.TextField()),
                 ("signature", models.CharField(max_length=128)),
                 ("acts", models.TextField()),

@@ -21,6 +21,7 @@ class CaseOrigin(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="origins")
     number = models.PositiveSmallIntegerField(_("序号"))
+    key = models.CharField(_("密钥指纹"), max_length=40)
     manifest = models.TextField()
     signature = models.CharField(max_length=128)
     acts = models.TextField()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +58,10 @@ _ORGANISATION = ("code", "name", "kind", "sector", "may_approve", "has_branch_co
 _MEMBER = ("name", "sex", "standing", "standing_since", "joined_on", "full_since")
 
 
+#: Files that were made in this run, with the county from which they came.
+_MADE: dict[Any, tuple[Any, ...]] = {}
+
+
 @dataclass
 class Places:
     """Elsewhere, where :meth:`away` plays; and here, an installation that knows the same organisations by their codes.
@@ -69,24 +73,33 @@ class Places:
     monkeypatch: pytest.MonkeyPatch
     papers: InMemoryStorage | None = None
 
-    def away(self, make: Callable[[County], tuple[Case, str]], *, twin: bool = True) -> tuple[bytes, County | None]:
-        """Let ``make`` bring about a case in another installation, under another key, and seal it by the holder of the
-        role that it returns; then forget all of it. Returns the file and, with ``twin``, the same county here."""
+    def away(self, make: Callable[[County], Case], role: str = "secretary") -> tuple[bytes, County]:
+        """Let ``make`` bring about a case in another installation, under another key, and seal it by the holder of that
+        role; then forget all of it. Returns the file, and the same county as it is here, with other people in it.
+
+        A case that was made once is not made again by the tests that follow.
+        """
+        if (make, role) not in _MADE:
+            _MADE[make, role] = self._made(make, role)
+        file, *county = _MADE[make, role]
+        self.settings.TRAVEL_KEY = HERE
+        self._store_papers()
+        return file, _county(*copy.deepcopy(county))
+
+    def _made(self, make: Callable[[County], Case], role: str) -> tuple[Any, ...]:
         self.settings.TRAVEL_KEY = THERE
         self._store_papers()
         with transaction.atomic():
             county = make_county(members=3)
-            case, role = make(county)
-            file = exported(county, case, role)
+            file = exported(county, make(county), role)
             bodies = list(Organisation.objects.order_by("path").values(*_ORGANISATION, "parent__code"))
             members = list(Member.objects.filter(person__isnull=True).values(*_MEMBER, "branch__code"))
-            names = {
+            names: dict[str, Any] = {
                 name: getattr(county, name).code for name in ("city", "city_department", "county", "department")
-            } | {"townships": [(t.committee.code, [b.code for b in t.branches]) for t in county.townships]}
+            }
+            names["townships"] = [(t.committee.code, [b.code for b in t.branches]) for t in county.townships]
             transaction.set_rollback(True)
-        self.settings.TRAVEL_KEY = HERE
-        self._store_papers()
-        return file, _county(bodies, members, names) if twin else None
+        return file, bodies, members, names
 
     def _store_papers(self) -> None:
         self.papers = InMemoryStorage()
@@ -105,13 +118,10 @@ class Places:
 
 
 def exported(county: County, case: Case, role: str = "secretary", now: dt.datetime = NOW) -> bytes:
-    who = actor(county, county.branch, role)
+    body = county.branch if role == "secretary" else county.county
+    who = actor(county, body, role)
     with seal_case_file(case_id=case.pk, actor=who, now=now).file as file:
         return file.read()
-
-
-def opened(file: bytes) -> io.BytesIO:
-    return io.BytesIO(file)
 
 
 def _county(bodies: list[dict], members: list[dict], names: dict[str, Any]) -> County:

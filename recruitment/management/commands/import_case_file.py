@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branches.access import SYSTEM, Actor, actor_for
 from branches.models import Organisation, User
@@ -21,6 +22,12 @@ from recruitment.services.base import Refusal
 from recruitment.services.case_import import Arrival, ImportRefused, Moved, import_case_file
 from recruitment.travel.keys import TrustedKeys
 from recruitment.words import listed, localised
+
+#: How a refusal is answered on this command's own line.
+_HOW = {
+    "case_file_key": gettext_lazy("认可这把密钥：加 --key 指纹；长期认可的，写入 TRAVEL_TRUSTED_KEYS。"),
+    "organisation_missing": gettext_lazy("指定接收的党支部：--branch 代码；其他组织：--place 原代码=这里的代码。"),
+}
 
 
 class Command(BaseCommand):
@@ -122,9 +129,11 @@ class Command(BaseCommand):
         if new:
             self.stdout.write(f"  {listed(new)}")
 
-    def _print_refusals(self, refusals: Iterable[Refusal]) -> None:
+    def _print_refusals(self, refusals: tuple[Refusal, ...]) -> None:
         for refusal in refusals:
             self.stderr.write(refusal.message or localised(texts.REFUSALS[refusal.code].sentence))
+        for code in dict.fromkeys(refusal.code for refusal in refusals if refusal.code in _HOW):
+            self.stderr.write(str(_HOW[code]))
 
 
 def _trusted(keys: list[str]) -> TrustedKeys:

@@ -128,7 +128,7 @@ def _refusals(arrival: Arrival | None = None) -> Iterator[None]:
             Refusal("case_file_invalid", message=said % {"part": part, "what": what}) for part, what in error.findings
         ) from error
     except reading.UnknownKeyError as error:
-        message = _("不认识签发单位的密钥 %(key)s。请用另外的途径与签发单位核对指纹，核对无误的，用 --key 写明。")
+        message = _("不认识签发单位的密钥 %(key)s。请用另外的途径与签发单位核对指纹，核对无误的，再决定认可。")
         raise ImportRefused([Refusal("case_file_key", message=message % {"key": error.fingerprint})]) from error
     except reading.LayoutError as error:
         message = _("这个版本读不懂文件中的“%(where)s”。请双方使用同一版本，由签发单位重新生成。") % {

@@ -150,9 +150,7 @@ def _obstacles(arrival: Arrival, told: Told) -> Iterator[Refusal]:
         yield Refusal("case_file_withheld", message=message)
     for code, here in arrival.organisations.items():
         if here is None:
-            message = _(
-                "这里没有代码为 %(code)s 的党组织“%(name)s”。请先导入或建立它，或者用 --place 指定这里对应的组织。"
-            )
+            message = _("这里没有代码为 %(code)s 的党组织“%(name)s”。请先导入或建立它，或者指定这里对应的组织。")
             yield Refusal("organisation_missing", message=message % {"code": code, "name": arrival.names[code]})
     if arrival.branch is not None:
         yield from _obstacles_at(arrival.branch, arrival.responsible, is_open=told.case["ended_on"] is None)
@@ -161,7 +159,7 @@ def _obstacles(arrival: Arrival, told: Told) -> Iterator[Refusal]:
 
 def _obstacles_at(branch: Organisation, responsible: Responsible | None, *, is_open: bool) -> Iterator[Refusal]:
     if branch.kind != Organisation.Kind.BRANCH or (is_open and branch.dissolved_on is not None):
-        message = _("“%(branch)s”不是现有的党支部，请用 --branch 指定接收的党支部。") % {"branch": branch}
+        message = _("“%(branch)s”不是现有的党支部，请指定接收的党支部。") % {"branch": branch}
         yield Refusal("organisation_missing", message=message)
     elif responsible is None:
         message = _("“%(branch)s”之上没有有审批权的党委，或没有组织部，请先补齐。") % {"branch": branch}

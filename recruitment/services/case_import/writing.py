@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -22,7 +23,7 @@ from recruitment.services import materials
 from recruitment.services.case_import.arrival import Arrival, known_members
 from recruitment.travel.reading import LayoutError, Opened
 from recruitment.travel.rebuilding import TABLES, Rebuilding, Told
-from recruitment.travel.verify_case_file import AUDIT, MANIFEST, ORIGIN, SIGNATURE
+from recruitment.travel.verify_case_file import AUDIT, MANIFEST, ORIGIN, SIGNATURE, fingerprint
 
 
 class PapersKept:
@@ -197,5 +198,10 @@ def _origins(case: Case, kept: Mapping[str, bytes]) -> list[CaseOrigin]:
 
 def _origin(case: Case, number: int, manifest: bytes, signature: bytes, acts: bytes) -> CaseOrigin:
     return CaseOrigin(
-        case=case, number=number, manifest=manifest.decode(), signature=signature.hex(), acts=acts.decode()
+        case=case,
+        number=number,
+        key=fingerprint(bytes.fromhex(json.loads(manifest)["public_key"])),
+        manifest=manifest.decode(),
+        signature=signature.hex(),
+        acts=acts.decode(),
     )
