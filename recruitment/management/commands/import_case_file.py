@@ -107,7 +107,7 @@ class Command(BaseCommand):
             there = f"{code} {arrival.names[code]}"
             self.stdout.write(
                 _("党组织：%(there)s → %(here)s")
-                % {"there": there, "here": f"{here.code} {here}" if here is not None else _("这里没有")}
+                % {"there": there, "here": f"{here.code} {here.name}" if here is not None else _("这里没有")}
             )
         if arrival.responsible is not None:
             self.stdout.write(
