@@ -21,7 +21,6 @@ from recruitment.models import (
     Sitting,
     StepRecord,
 )
-from recruitment.travel.content import WITHHELD
 from recruitment.travel.reading import LayoutError
 from recruitment.travel.shape import (
     MEMBERSHIP,
@@ -57,7 +56,7 @@ class Told:
     """
 
     def __init__(self, parts: Mapping[str, Any]) -> None:
-        with _at("case.json"):
+        with layout_at("case.json"):
             told = parts["case.json"]
             self.case: dict[str, Any] = told["case"]
             self.person: dict[str, Any] = told["person"]
@@ -72,32 +71,27 @@ class Told:
                 _must_be(row.keys() == {"id", *NAMED_MEMBER} and row["id"] == place)
         self.tables = {model: self._table(parts, part, name, model) for part, name, model in TABLES}
         for part in ("steps.json", "interventions.json", "documents.json"):
-            with _at(part):
+            with layout_at(part):
                 _must_be(parts[part].keys() == {name for of, name, _model in TABLES if of == part})
         self.verdicts = parts["verdicts.json"]
 
     @staticmethod
     def _table(parts: Mapping[str, Any], part: str, name: str, model: type[models.Model]) -> list[dict[str, Any]]:
         columns = {"id", *(column.name for column in travelling(model))} | ({"part"} if model is Material else set())
-        with _at(f"{part}: {name}"):
+        with layout_at(f"{part}: {name}"):
             rows = parts[part][name]
             for place, row in enumerate(rows, start=1):
                 _must_be(row.keys() == columns and row["id"] == place)
         return rows
 
-    @property
-    def is_withheld(self) -> bool:
-        """Whether it was made for somebody who takes no part, without what is private."""
-        return WITHHELD in self.person.values() or "*" in self.person["id_number"]
-
     def organisations(self) -> dict[str, str]:
         """Every organisation that the file names: its name by its code."""
-        with _at("organisations"):
+        with layout_at("organisations"):
             return {said["code"]: said["name"] for said in self._named(Organisation)}
 
     def accounts(self) -> list[tuple[str, str]]:
         """Every account that the file names: what it is called there, and the name."""
-        with _at("accounts"):
+        with layout_at("accounts"):
             found = dict.fromkeys((said["account"], said["name"]) for said in self._named(User))
             _must_be(all(_ACCOUNT.fullmatch(account) and name for account, name in found))
         return list(found)
@@ -150,7 +144,7 @@ class Rebuilding:
         self.saved[model] = rows
 
     def _row(self, model: type[models.Model], told: Mapping[str, Any], where: str, **given: Any) -> Any:
-        with _at(where):
+        with layout_at(where):
             columns = travelling(model)
             row = model(**given, **{column.name: self._value(column, told[column.name]) for column in columns})
             for column in columns:
@@ -192,7 +186,7 @@ class Rebuilding:
         return self.members[said["member"] - 1]
 
     def _give_verdicts(self, records: Sequence[StepRecord]) -> None:
-        with _at("verdicts.json"):
+        with layout_at("verdicts.json"):
             for said in self.told.verdicts:
                 record = records[said["record"] - 1]
                 _must_be(said["record"] > 0 and (record.step, record.round) == (said["step"], said["round"]))
@@ -200,7 +194,7 @@ class Rebuilding:
 
 
 @contextmanager
-def _at(where: str) -> Iterator[None]:
+def layout_at(where: str) -> Iterator[None]:
     """Whatever goes wrong within is a wrong layout at that place."""
     try:
         yield

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -57,7 +57,7 @@ def import_case_file(
     try:
         with _refusals(arrival), transaction.atomic():
             rows = write(opened, told, arrival, papers, actor=actor, now=now)
-            case = rows.saved[Case][0]
+            [case] = rows.saved[Case]
             change = _settled(case, arrival, now) if case.is_open else {}
             audit.append(
                 chain=case.chain,
@@ -137,7 +137,7 @@ def _refusals(arrival: Arrival | None = None) -> Iterator[None]:
         raise ImportRefused([Refusal("case_file_invalid", message=message)], arrival) from error
     except ValidationError as error:
         raise ImportRefused([Refusal("case_file_invalid", message=" ".join(error.messages))], arrival) from error
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         message = _("文件中的内容互相矛盾，或者刚刚已由别人导入，没有写入任何内容。")
         raise ImportRefused([Refusal("case_file_invalid", message=message)], arrival) from error
     except OSError as error:

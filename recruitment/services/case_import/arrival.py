@@ -16,7 +16,7 @@ from recruitment.models import Case, Person, Printing
 from recruitment.policies import Answer, Denied
 from recruitment.services.base import Refusal, Refused
 from recruitment.travel.reading import Opened
-from recruitment.travel.rebuilding import Told
+from recruitment.travel.rebuilding import Told, layout_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,12 @@ def survey(
     opened: Opened, told: Told, *, branch: Organisation | None, places: Mapping[str, str], actor: Actor
 ) -> tuple[Arrival, Answer]:
     """Look at everything before anything is written. Raises :class:`ImportRefused` with every obstacle."""
-    arrival = _arrival(opened, told, branch, places)
+    with layout_at("case.json"):
+        arrival = _arrival(opened, told, branch, places)
     obstacles = list(_obstacles(arrival, told))
+    if opened.manifest["private"] is not True:
+        message = _("这份卷宗是给不参与办理的人的，不含个人隐私内容，不能在这里接着办。请对方由参与办理的人重新生成。")
+        obstacles.insert(0, Refusal("case_file_withheld", message=message))
     answer: Answer = Denied("")
     if arrival.branch is not None:
         answer = policies.may_import(actor, arrival.branch.path)
@@ -145,9 +149,6 @@ def _responsible(branch: Organisation | None) -> Responsible | None:
 
 
 def _obstacles(arrival: Arrival, told: Told) -> Iterator[Refusal]:
-    if told.is_withheld:
-        message = _("这份卷宗是给不参与办理的人的，不含个人隐私内容，不能在这里接着办。请对方由参与办理的人重新生成。")
-        yield Refusal("case_file_withheld", message=message)
     for code, here in arrival.organisations.items():
         if here is None:
             message = _("这里没有代码为 %(code)s 的党组织“%(name)s”。请先导入或建立它，或者指定这里对应的组织。")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import models
@@ -22,7 +21,7 @@ from recruitment.models.person import birth_date_in, validate_id_number
 from recruitment.services import materials
 from recruitment.services.case_import.arrival import Arrival, known_members
 from recruitment.travel.reading import LayoutError, Opened
-from recruitment.travel.rebuilding import TABLES, Rebuilding, Told
+from recruitment.travel.rebuilding import TABLES, Rebuilding, Told, layout_at
 from recruitment.travel.verify_case_file import AUDIT, MANIFEST, ORIGIN, SIGNATURE, fingerprint
 
 
@@ -72,7 +71,7 @@ class PapersKept:
 def write(
     opened: Opened, told: Told, arrival: Arrival, papers: PapersKept, *, actor: Actor, now: datetime
 ) -> Rebuilding:
-    """Enter the case with everything that hangs on it, in the caller's transaction; the first of ``saved[Case]``.
+    """Enter the case with everything that hangs on it, in the caller's transaction; it is the one of ``saved[Case]``.
 
     Raises ``LayoutError``, ``ValidationError``, ``OSError``, ``IntegrityError``.
     """
@@ -101,19 +100,19 @@ def write(
     return rows
 
 
-def _person(told: Person, said: Told, *, is_open: bool) -> Person:
+def _person(brought: Person, told: Told, *, is_open: bool) -> Person:
     """The person: as the file tells of her, or who is known here already; a running case brings the newer facts."""
-    with _told("person"):
-        validate_id_number(told.id_number)
-        if told.birth_date != birth_date_in(told.id_number):
+    with layout_at("person"):
+        validate_id_number(brought.id_number)
+        if brought.birth_date != birth_date_in(brought.id_number):
             raise LayoutError("person: birth_date")
-    known = Person.objects.select_for_update().filter(id_index=Person.index_of(told.id_number)).first()
+    known = Person.objects.select_for_update().filter(id_index=Person.index_of(brought.id_number)).first()
     if known is None:
-        told.save()
-        return told
+        brought.save()
+        return brought
     if is_open:
-        for name in said.person:
-            setattr(known, name, getattr(told, name))
+        for name in told.person:
+            setattr(known, name, getattr(brought, name))
         known.save()
     return known
 
@@ -124,7 +123,7 @@ def _members(branch: Organisation, told: Told, actor: Actor, now: datetime) -> l
     found = known_members(branch, told)
     for place, (row, member) in enumerate(zip(told.members, found, strict=True)):
         if member is None:
-            with _told(f"members {row['id']}"):
+            with layout_at(f"members {row['id']}"):
                 joined_on = Member._meta.get_field("joined_on").to_python(row["joined_on"])
                 found[place] = roster.enter_member(
                     branch=branch,
@@ -148,18 +147,9 @@ def _membership(branch: Organisation, person: Person, told: Mapping[str, Any], a
     ).first()
     if known is not None:
         return known
-    with _told("membership"):
+    with layout_at("membership"):
         values = {name: Member._meta.get_field(name).to_python(value) for name, value in told.items()}
         return roster.enter_member(branch=branch, name=person.name, sex=person.sex, actor=actor, now=now, **values)
-
-
-@contextmanager
-def _told(where: str) -> Iterator[None]:
-    """What the models refuse within is a wrong layout at that place."""
-    try:
-        yield
-    except ValidationError as error:
-        raise LayoutError(where) from error
 
 
 def _shared(sittings: list[Sitting]) -> list[Sitting]:
