@@ -239,7 +239,7 @@ def report(tools: Tools, runs: list[Run], *, chosen: bool) -> int:
     left_out = {
         "PostgreSQL (package postgresql)": None if tools.postgres else "tests of both engines ran on SQLite alone",
         "Redis (package redis-server)": None if tools.redis else "tests with a real worker did not run",
-        "Chromium (package chromium-headless-shell or chromium)": None if tools.chromium else "tests in a browser did not run",
+        "Chromium (chromium-headless-shell or chromium)": None if tools.chromium else "tests in a browser did not run",
         "LibreOffice (package libreoffice-writer-nogui)": None
         if tools.libreoffice
         else "documents were not opened in an office program",
