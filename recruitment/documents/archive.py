@@ -30,7 +30,7 @@ from recruitment.documents.data import MaterialData, PaperData, chinese_date
 from recruitment.documents.fill import Filling, filling_of
 from recruitment.documents.printed import Mark
 from recruitment.documents.stored import AlteredPaperError, content_of
-from recruitment.models import Material
+from recruitment.models import Material, Person
 from recruitment.rules import texts
 from recruitment.rules.archive import ARCHIVE_STEP, PARTY, PERSONNEL, companion_papers, named_papers
 from recruitment.rules.editions import edition_of
@@ -70,11 +70,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The archive set of one case. ``is_due``: the case has come to its archiving, so that it can be handed over."""
+    """The archive set of one case. ``is_due``: the case has come to its archiving, so that it can be handed over.
+
+    ``using_unit`` is where a dispatched worker works, where it may keep her Party member archive (用工单位代管).
+    """
 
     kind: str
     edition: str
     holder: str
+    using_unit: str
     is_due: bool
     forms: tuple[Line, ...]
     papers: tuple[Line, ...]
@@ -106,6 +110,9 @@ def archive_of(data: PaperData, today: date) -> Archive:
         kind=kind,
         edition=edition,
         holder=data.text(f"{ARCHIVE_STEP}.archive_holder"),
+        using_unit=data.text("person.using_unit")
+        if kind == PARTY and data.value("person.employment_kind") == Person.Employment.DISPATCHED
+        else "",
         is_due=data.is_finished or data.current_step == ARCHIVE_STEP,
         forms=forms,
         papers=tuple(line for line in lines if line.named or line.is_there),
@@ -224,7 +231,9 @@ def handover_list(found: Archive, data: PaperData, files: Iterable[ArchivedFile]
         "branch": data.text("branch.name"),
         "committee": data.text("committee.name"),
         "archive": ARCHIVE_NAMES[found.kind],
-        "holder": found.holder,
+        "holder": found.holder or found.using_unit,
+        "using_unit": found.using_unit,
+        "employer": data.text("person.employer_or_school") if found.using_unit else "",
         "files": files,
         "manifest": manifest_hash(files),
         "missing": [f"{line.code} {line.name.zh}" for line in found.missing],

@@ -14,6 +14,7 @@ from recruitment.documents.data import chinese_date
 from recruitment.models import CustodyEntry
 from recruitment.rules.custody import Deed
 from recruitment.rules.texts import CUSTODY_RETURNS, KEEPERS
+from recruitment.selectors.casefile import local_day
 from recruitment.selectors.custody import Chain
 
 RECEIPT = "归档材料移交回执"
@@ -34,7 +35,7 @@ def receipt(chain: Chain, entry: CustodyEntry, *, on: date) -> bytes:
         "branch": chain.case.branch.name,
         "archive": ARCHIVE_NAMES[chain.archive],
         "package": entry.package,
-        "made_on": chinese_date(entry.package.made_at.date()),
+        "made_on": chinese_date(local_day(entry.package.made_at)),
         "handed": handed,
         "handed_on": chinese_date(handed.on) if handed else "",
         "receiver_kind": KEEPERS[handed.receiver].zh if handed else "",

@@ -123,11 +123,15 @@ def _with_standing(cases: CaseQuerySet) -> CaseQuerySet:
     )
 
 
-def archived(actor: Actor, *, state: str = "", name: str = "", committee: int | None = None) -> CaseQuerySet:
-    """The archived cases that the actor sees, narrowed, the longest waiting first; with person and organisations."""
+def archived(
+    actor: Actor, *, state: str = "", side: str = "", name: str = "", committee: int | None = None
+) -> CaseQuerySet:
+    """The archived cases that the actor sees, narrowed, the longest waiting first; ``side`` enters what is next."""
     cases = _with_standing(Case.objects.visible_to(actor))
     if state:
         cases = cases.filter(custody_state=state)
+    if side:
+        cases = cases.filter(awaiting(Side(side)))
     if name:
         cases = cases.filter(Q(person__name__contains=name) | Q(number__contains=name))
     if committee:
@@ -164,16 +168,25 @@ def committees(actor: Actor) -> list[tuple[int, str]]:
     return list(rows.values_list("committee_id", "committee__name").distinct())
 
 
+def awaiting(side: Side) -> Q:
+    """Packages of which that side enters what comes next: the holder's hand-over, or the receipt.
+
+    It enters the receipt of a body outside to which it has handed one.
+    """
+    inside = [other.value for other in Side]
+    receipt = Q(custody__receiver=side.value) | (Q(custody_side=side.value) & ~Q(custody__receiver__in=inside))
+    waiting = Q(custody_state=State.WAITING, custody_side=side.value)
+    return waiting | (Q(custody_state=State.ON_THE_WAY) & receipt)
+
+
 def to_hand_over(desk: Desk) -> Pile:
     """Packages that the desk's organisations hold and that do not stay with them. One query."""
-    return _pile(_of(desk).filter(custody_state=State.WAITING, custody_side=desk.side.value))
+    return _pile(_of(desk).filter(awaiting(desk.side), custody_state=State.WAITING))
 
 
 def to_confirm(desk: Desk) -> Pile:
-    """Packages on their way whose receipt the desk enters: its own, and a body's outside that it handed one to."""
-    own = Q(custody__receiver=desk.side.value)
-    outside = Q(custody_side=desk.side.value) & ~Q(custody__receiver__in=[side.value for side in Side])
-    return _pile(_of(desk).filter(own | outside, custody_state=State.ON_THE_WAY))
+    """Packages on their way whose receipt the desk enters. One query."""
+    return _pile(_of(desk).filter(awaiting(desk.side), custody_state=State.ON_THE_WAY))
 
 
 def _of(desk: Desk) -> CaseQuerySet:

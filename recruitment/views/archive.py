@@ -96,11 +96,11 @@ class CaseArchive(Page):
 def _packages(case: Case) -> Iterator[dict[str, Any]]:
     """The packages that were taken, and in words what keeps a merged PDF from being PDF/A. One query."""
     for row in packages_of(case):
-        obstacles = [
-            (obstacle["part"], listed(str(OBSTACLES[reason]) for reason in obstacle["reasons"]))
-            for obstacle in row.obstacles
-        ]
-        yield {"row": row, "obstacles": obstacles}
+        parts: dict[str, list[str]] = {}
+        for obstacle in row.obstacles:
+            for reason in obstacle["reasons"]:
+                parts.setdefault(str(OBSTACLES[reason]), []).append(obstacle["part"].split(" ")[0])
+        yield {"row": row, "obstacles": [(reason, listed(codes)) for reason, codes in parts.items()]}
 
 
 class TravelKey(Page):

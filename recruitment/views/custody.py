@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
@@ -29,6 +30,7 @@ from recruitment.models import ArchivePackage, CustodyEntry
 from recruitment.policies import Answer, Denied
 from recruitment.rules.archive import PARTY
 from recruitment.rules.custody import Deed, Keeper, State
+from recruitment.rules.schema import Side
 from recruitment.rules.texts import CUSTODY_DEEDS, CUSTODY_RETURNS, CUSTODY_STATES, KEEPERS
 from recruitment.selectors import custody as found
 from recruitment.selectors.casefile import CaseFile
@@ -45,6 +47,7 @@ from recruitment.words import localised
 
 PER_PAGE = 50
 PACKAGES_OFFERED = 10
+SIDES = tuple(side.value for side in Side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,7 @@ def _body_label(chain: Chain, keeper: Keeper) -> str:
 def package_label(package: ArchivePackage) -> str:
     """A package by when it was taken and its hash."""
     return _("%(when)s取出的 %(format)s，清单哈希 %(hash)s") % {
-        "when": package.made_at.strftime("%Y-%m-%d %H:%M"),
+        "when": localtime(package.made_at).strftime("%Y-%m-%d %H:%M"),
         "format": package.get_extension_display(),
         "hash": package.manifest[:12],
     }
@@ -338,7 +341,8 @@ class CustodyList(Page):
         chosen = given.get("committee", "")
         committee = int(chosen) if chosen.isascii() and chosen.isdigit() else None
         name = given.get("name", "").strip()[:60]
-        rows = found.archived(self.actor, state=state, name=name, committee=committee).values(*found.LINE)
+        side = given.get("side", "") if given.get("side") in SIDES else ""
+        rows = found.archived(self.actor, state=state, side=side, name=name, committee=committee).values(*found.LINE)
         page = Paginator(rows, PER_PAGE).get_page(given.get("page"))
         counts = found.states(self.actor)
         context = {
@@ -353,7 +357,9 @@ class CustodyList(Page):
             "name": name,
             "committees": committees if len(committees) > 1 else [],
             "committee": committee,
-            "filtered": bool(state or name or committee),
+            "sides": [(value, KEEPERS[value]) for value in SIDES],
+            "side": side,
+            "filtered": bool(state or side or name or committee),
         }
         return render(request, "recruitment/custody_list.html", context)
 
