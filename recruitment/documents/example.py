@@ -274,9 +274,9 @@ _LOGS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "halfyear_review": (
         ("review_date", _D(2024, 3, 20), "思想积极，工作踏实，能参加党的活动；不足是与群众交流不够耐心。继续培养。"),
         ("review_date", _D(2024, 9, 18), "进步明显，不足有改进，培养考察满一年，建议列为发展对象人选。"),
-        ("annual_analysis", _D(2024, 9, 19), "培养教育经常，考察按期，同意支部意见。"),
         ("contact_opinion", _D(2024, 3, 18), "学习主动，肯听意见；建议多做群众工作。", _CONTACT),
         ("contact_opinion", _D(2024, 9, 16), "思想稳定，群众评价好，可以列为发展对象人选。", _CONTACT),
+        ("annual_analysis", _D(2024, 9, 19), "培养教育经常，考察按期，同意支部意见。"),
     ),
     "probation_education": (
         ("thought_report", _D(2025, 3, 25), "汇报入党宣誓后的思想和工作。"),

@@ -15,11 +15,13 @@ from audit.models import Entry
 from branches.models import Member, Organisation, User
 from recruitment.models import (
     Appeal,
+    ArchivePackage,
     Attempt,
     Ballot,
     Case,
     Correction,
     CorrectionItem,
+    CustodyEntry,
     Deliberation,
     Flag,
     Inquiry,
@@ -60,6 +62,8 @@ OF_CASE: Mapping[str, type[models.Model]] = {
     "returns": StepReturn,
     "inquiries": Inquiry,
     "corrections": Correction,
+    "archive_packages": ArchivePackage,
+    "custody": CustodyEntry,
 }
 
 
@@ -82,9 +86,9 @@ class CaseContent:
 
 
 def content_of(case_pk: int, *, private: bool) -> CaseContent:
-    """Everything the system holds of the case, in twenty queries. Raises ``Case.DoesNotExist``.
+    """Everything the system holds of the case, in twenty-two queries. Raises ``Case.DoesNotExist``.
 
-    Papers that were handed in with an appeal or a correction go to those only who take part in the case.
+    Papers that were handed in with an appeal, a correction or a receipt go to those only who take part in the case.
     """
     case = Case.objects.select_related("person", "branch", "committee", "department").get(pk=case_pk)
     records = _rows(StepRecord.objects.filter(case=case))
@@ -98,7 +102,8 @@ def content_of(case_pk: int, *, private: bool) -> CaseContent:
     named = {row.pk: _part_of("documents", place, row, row.code) for place, row in enumerate(materials, start=1)}
     papers = {named[row.pk]: Paper(row.file, row.sha256, f"{row.code} {row.original_name}") for row in materials}
     if private:
-        papers |= dict(_attached(on_case["appeals"], on_case["corrections"]))
+        came_with = {"appeal": "appeals", "correction": "corrections", "custody": "custody"}
+        papers |= dict(_attached(**{kind: on_case[name] for kind, name in came_with.items()}))
     person = _plain(case.person, private=private)
     if not private:
         person["id_number"] = case.person.masked_id_number
@@ -126,11 +131,11 @@ def content_of(case_pk: int, *, private: bool) -> CaseContent:
     return CaseContent(case.number, parts, papers)
 
 
-def _attached(appeals: Iterable[Appeal], corrections: Iterable[Correction]) -> Iterator[tuple[str, Paper]]:
-    """The papers that came with appeals and corrections."""
-    for kind, field, rows in (("appeal", "file", appeals), ("correction", "evidence", corrections)):
+def _attached(**found: Iterable[Appeal | Correction | CustodyEntry]) -> Iterator[tuple[str, Paper]]:
+    """The papers that came with appeals, corrections and receipts, by what they came with."""
+    for kind, rows in found.items():
         for row in rows:
-            if file := getattr(row, field):
+            if file := getattr(row, "evidence" if kind == "correction" else "file"):
                 yield _part_of("attached", row.pk, row, kind), Paper(file, row.sha256, row.original_name)
 
 

@@ -110,7 +110,7 @@ def test_who_takes_no_part_gets_it_without_what_is_private(case):
 def test_queries_are_the_same_for_few_rows_and_many(county, case, django_assert_num_queries):
     longer = finished_case(county, number=2)
     for one in (case, longer):
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(22):
             content_of(one.pk, private=True)
 
 
