@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "归档材料包",
                 "verbose_name_plural": "归档材料包",
                 "ordering": ["-made_at", "-pk"],
+                "indexes": [models.Index(fields=["case", "-made_at"], name="recruitment_package_case")],
             },
         ),
         migrations.CreateModel(
@@ -250,48 +251,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "档案移交",
                 "verbose_name_plural": "档案移交",
                 "ordering": ["case", "number"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_last", True)),
+                        fields=["state", "side"],
+                        name="recruitment_custody_standing",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "number"), name="recruitment_custody_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_last", True)), fields=("case",), name="recruitment_custody_last"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "on_the_way"), models.Q(("receiver", ""), _negated=True)),
+                            models.Q(models.Q(("state", "on_the_way"), _negated=True), ("receiver", "")),
+                            _connector="OR",
+                        ),
+                        name="recruitment_custody_receiver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects__isnull", False), ("deed", "corrected")),
+                            models.Q(models.Q(("deed", "corrected"), _negated=True), ("corrects__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="recruitment_custody_corrects",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="archivepackage",
-            index=models.Index(fields=["case", "-made_at"], name="recruitment_package_case"),
-        ),
-        migrations.AddIndex(
-            model_name="custodyentry",
-            index=models.Index(
-                condition=models.Q(("is_last", True)), fields=["state", "side"], name="recruitment_custody_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyentry",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="recruitment_custody_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_last", True)), fields=("case",), name="recruitment_custody_last"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "on_the_way"), models.Q(("receiver", ""), _negated=True)),
-                    models.Q(models.Q(("state", "on_the_way"), _negated=True), ("receiver", "")),
-                    _connector="OR",
-                ),
-                name="recruitment_custody_receiver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects__isnull", False), ("deed", "corrected")),
-                    models.Q(models.Q(("deed", "corrected"), _negated=True), ("corrects__isnull", True)),
-                    _connector="OR",
-                ),
-                name="recruitment_custody_corrects",
-            ),
         ),
     ]
