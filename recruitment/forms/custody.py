@@ -76,8 +76,8 @@ class HandOverForm(CustodyForm):
         }
         if any(Keeper(value).side is None for value, _label in self._receivers):
             found["receiver_name"] = forms.CharField(
-                label=_("接收单位全称"),
-                help_text=_("接收单位不是本系统内的党组织的，写它的全称；用工单位代管的，写用工单位。"),
+                label=_("本系统以外接收单位的全称"),
+                help_text=_("接收单位是本系统内党组织的不用填；用工单位代管的，写用工单位。"),
                 max_length=120,
                 required=False,
                 initial=self._using_unit,
