@@ -13,7 +13,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from audit.models import Entry
 from audit.services import verify
@@ -237,7 +238,7 @@ def test_the_merged_pdf_is_pdf_a_where_every_part_is(county, case):
 
 
 def test_a_scan_that_is_no_pdf_a_makes_the_whole_none_and_is_named(county, case, quick_pdf):
-    file_papers(case, {"D25": (".pdf", with_font(b"Helvetica")), "D01": (".png", small_picture())})
+    file_papers(case, {"D25": (".pdf", with_font()), "D01": (".png", small_picture())})
     taken(case, secretary(county), "pdf")
     package = ArchivePackage.objects.get(case=case)
     assert package.standard == ""
@@ -245,19 +246,18 @@ def test_a_scan_that_is_no_pdf_a_makes_the_whole_none_and_is_named(county, case,
     assert not any(obstacle["part"].startswith("D01") for obstacle in package.obstacles)
 
 
-def with_font(name: bytes) -> bytes:
+def with_font() -> bytes:
     """A page of text in a font that is not in the file."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-        b"<</Length 30>>stream\nBT /F 12 Tf 72 72 Td (a) Tj ET \nendstream",
-        b"<</Type/Font/Subtype/Type1/BaseFont/" + name + b">>",
-    ]
-    whole = b"%PDF-1.4\n"
-    for number, content in enumerate(objects, start=1):
-        whole += b"%d 0 obj%s endobj\n" % (number, content)
-    return whole + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF"
+    writer, out = PdfWriter(), io.BytesIO()
+    page = writer.add_blank_page(width=595, height=842)
+    font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1")})
+    fonts = DictionaryObject({NameObject("/F"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    text = DecodedStreamObject()
+    text.set_data(b"BT /F 12 Tf 72 72 Td (a) Tj ET")
+    page[NameObject("/Contents")] = text
+    writer.write(out)
+    return out.getvalue()
 
 
 def test_the_hand_over_list_names_the_using_unit_of_a_dispatched_worker(county, case, quick_pdf):
