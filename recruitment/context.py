@@ -79,7 +79,7 @@ def reviews_flagged(actor: Actor) -> bool:
 
 
 #: Pages that are reached from another one's and belong to it.
-_BELOW = {"dashboard": ("/deadlines/", "/calendar/", "/search/"), "figures": ("/reports/",)}
+_BELOW = {"dashboard": ("/deadlines/", "/calendar/", "/search/", "/archives/"), "figures": ("/reports/",)}
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:

@@ -25,20 +25,19 @@ from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
-from recruitment.documents import papers, pdf, printed
+from recruitment.documents import papers, pdf, pdfa, printed
 from recruitment.documents.data import MaterialData, PaperData, chinese_date
 from recruitment.documents.fill import Filling, filling_of
 from recruitment.documents.printed import Mark
 from recruitment.documents.stored import AlteredPaperError, content_of
-from recruitment.models import Material
+from recruitment.models import Material, Person
 from recruitment.rules import texts
-from recruitment.rules.archive import ARCHIVE_STEP, companion_papers, named_papers
+from recruitment.rules.archive import ARCHIVE_STEP, PARTY, PERSONNEL, companion_papers, named_papers
 from recruitment.rules.editions import edition_of
 from recruitment.rules.papers import ARCHIVED_FORMS
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 
-PERSONNEL, PARTY = "personnel", "party"
 ARCHIVE_NAMES: Mapping[str, str] = {PERSONNEL: "人事档案", PARTY: "党员档案"}
 EDITION_NAMES: Mapping[str, str] = {"r2026": "2026年修订", "r2014": "2014年印发"}
 HANDOVER_LIST = "移交清单"
@@ -71,11 +70,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The archive set of one case. ``is_due``: the case has come to its archiving, so that it can be handed over."""
+    """The archive set of one case. ``is_due``: the case has come to its archiving, so that it can be handed over.
+
+    ``using_unit`` is where a dispatched worker works, where it may keep her Party member archive (用工单位代管).
+    """
 
     kind: str
     edition: str
     holder: str
+    using_unit: str
     is_due: bool
     forms: tuple[Line, ...]
     papers: tuple[Line, ...]
@@ -107,6 +110,9 @@ def archive_of(data: PaperData, today: date) -> Archive:
         kind=kind,
         edition=edition,
         holder=data.text(f"{ARCHIVE_STEP}.archive_holder"),
+        using_unit=data.text("person.using_unit")
+        if kind == PARTY and data.value("person.employment_kind") == Person.Employment.DISPATCHED
+        else "",
         is_due=data.is_finished or data.current_step == ARCHIVE_STEP,
         forms=forms,
         papers=tuple(line for line in lines if line.named or line.is_there),
@@ -130,6 +136,11 @@ class ArchivedFile:
     path: str
     content: bytes
     content_type: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a form that the system has made, and no paper that somebody has uploaded."""
+        return self.code in texts.FORMS
 
     @cached_property
     def sha256(self) -> str:
@@ -214,13 +225,17 @@ def _picture_as_page(content: bytes) -> bytes | None:
 
 def handover_list(found: Archive, data: PaperData, files: Iterable[ArchivedFile], *, on: date) -> bytes:
     """The list that goes with the papers (移交清单), as PDF: each file with its pages and hash, and who signs."""
+    files = list(files)
     context = {
         "person": data.text("person.name"),
         "branch": data.text("branch.name"),
         "committee": data.text("committee.name"),
         "archive": ARCHIVE_NAMES[found.kind],
-        "holder": found.holder,
-        "files": list(files),
+        "holder": found.holder or found.using_unit,
+        "using_unit": found.using_unit,
+        "employer": data.text("person.employer_or_school") if found.using_unit else "",
+        "files": files,
+        "manifest": manifest_hash(files),
         "missing": [f"{line.code} {line.name.zh}" for line in found.missing],
         "article": article_of(found),
         "edition": EDITION_NAMES[found.edition],
@@ -231,6 +246,11 @@ def handover_list(found: Archive, data: PaperData, files: Iterable[ArchivedFile]
     return pdf.make(render_to_string("documents/handover.html", context))
 
 
+def manifest_hash(files: Iterable[ArchivedFile]) -> str:
+    """One SHA-256 for all files of a set: of a line ``<sha256>  <path>`` for each, as sha256sum writes them."""
+    return hashlib.sha256("".join(f"{file.sha256}  {file.path}\n" for file in files).encode()).hexdigest()
+
+
 def package_name(data: PaperData) -> str:
     """The name of the package's file, without extension."""
     return f"归档材料（{data.text('person.name')}）"
@@ -239,7 +259,7 @@ def package_name(data: PaperData) -> str:
 # -- the package ------------------------------------------------------------------------------------------------------
 
 
-def as_zip(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> bytes:
+def as_zip(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> Whole:
     """Everything as it is: the papers as uploaded, the six forms, the hand-over list, and a manifest of hashes."""
     listed = ArchivedFile(
         "", HANDOVER_LIST, f"{HANDOVER_LIST}.pdf", handover_list(found, data, files, on=on), "application/pdf"
@@ -251,6 +271,7 @@ def as_zip(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: da
         "edition": found.edition,
         "made_on": on.isoformat(),
         "missing": [line.code for line in found.missing],
+        "manifest": manifest_hash(files),
         "files": [
             {"path": file.path, "code": file.code, "sha256": file.sha256, "size": len(file.content)}
             for file in (listed, *files)
@@ -261,7 +282,7 @@ def as_zip(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: da
         for file in (listed, *files):
             _put(package, file.path, file.content)
         _put(package, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    return out.getvalue()
+    return Whole(out.getvalue())
 
 
 def _put(package: ZipFile, path: str, content: bytes) -> None:
@@ -270,14 +291,42 @@ def _put(package: ZipFile, path: str, content: bytes) -> None:
     package.writestr(info, content)
 
 
-def as_pdf(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> bytes:
-    """Everything that has pages as one PDF with bookmarks, the hand-over list first."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A package as one file. ``standard``: PDF/A-2b where the whole keeps to it; ``obstacles``: which parts do not."""
+
+    content: bytes
+    standard: str = ""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A part that is no PDF/A, and what about it: codes of :mod:`recruitment.documents.pdfa`."""
+
+    part: str
+    reasons: tuple[str, ...]
+
+
+def as_pdf(found: Archive, data: PaperData, files: list[ArchivedFile], *, on: date) -> Whole:
+    """Everything that has pages as one PDF with bookmarks, the hand-over list first; PDF/A-2b where every part is."""
     writer = PdfWriter()
-    whole = [(HANDOVER_LIST, handover_list(found, data, files, on=on))]
-    whole += [(f"{file.code} {file.title}", file.pages) for file in files if file.pages]
-    for title, pages in whole:
-        writer.append(io.BytesIO(pages), outline_item=title, import_outline=False)
-    writer.add_metadata({"/Title": f"{data.text('person.name')} {ARCHIVE_NAMES[found.kind]}材料 {data.number}"})
+    listed = PdfReader(io.BytesIO(handover_list(found, data, files, on=on)))
+    parts = [(HANDOVER_LIST, listed, True)]
+    parts += [
+        (f"{file.code} {file.title}", PdfReader(io.BytesIO(file.pages)), file.is_own) for file in files if file.pages
+    ]
+    obstacles = []
+    for title, part, is_own in parts:
+        reasons = pdfa.obstacles(part) if not is_own else () if pdfa.declares(part) else (pdfa.CONTENT,)
+        if reasons:
+            obstacles.append(Obstacle(title, reasons))
+        writer.append(part, outline_item=title, import_outline=False)
+    title = f"{data.text('person.name')} {ARCHIVE_NAMES[found.kind]}材料 {data.number}"
+    if obstacles:
+        writer.add_metadata({"/Title": title})
+    else:
+        pdfa.mark(writer, title=title, like=listed)
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue()
+    return Whole(out.getvalue(), "" if obstacles else pdfa.STANDARD, tuple(obstacles))

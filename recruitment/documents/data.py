@@ -97,7 +97,10 @@ class BallotData:
 
 @dataclass(frozen=True, slots=True)
 class EntryData:
-    """A dated entry of a log step. ``kind`` is the table's word, ``kind_text`` the Chinese one."""
+    """A dated entry of a log step. ``kind`` is the table's word, ``kind_text`` the Chinese one.
+
+    ``member`` is the contact or introducer whose opinion it is.
+    """
 
     kind: str
     kind_text: str
@@ -105,6 +108,7 @@ class EntryData:
     text: str
     entered_by: str
     round: int
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +352,7 @@ class _Shelf:
     def of(cls, records: list[StepRecord]) -> _Shelf:
         entries: dict[int, list[LogEntry]] = defaultdict(list)
         ids = [record.pk for record in records]
-        logged = LogEntry.objects.filter(record__in=ids).select_related("entered_by").order_by("on", "pk")
+        logged = LogEntry.objects.filter(record__in=ids).select_related("entered_by", "member").order_by("on", "pk")
         for entry in logged:
             entries[entry.record_id].append(entry)
         ballots: dict[int, list[Ballot]] = defaultdict(list)
@@ -490,7 +494,8 @@ def _entries(record: StepRecord, records: list[StepRecord], shelf: _Shelf, *, pr
         for entry in shelf.entries.get(other.pk, ()):
             by = entry.entered_for or (str(entry.entered_by) if entry.entered_by else "")
             text = entry.text if private or not entry.text else WITHHELD
-            yield EntryData(entry.kind, texts.LOG_KINDS[entry.kind].zh, entry.on, text, by, other.round)
+            member = entry.member.name if entry.member is not None else ""
+            yield EntryData(entry.kind, texts.LOG_KINDS[entry.kind].zh, entry.on, text, by, other.round, member)
 
 
 def _ballot(row: Ballot) -> BallotData:

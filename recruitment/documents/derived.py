@@ -119,6 +119,17 @@ def plain_log(key: str, *kinds: str) -> Callable[[PaperData], list[tuple[str, ..
     return lambda data: [(day, words, by) for day, _, words, by in read(data)]
 
 
+def opinions(key: str, kind: str) -> Callable[[PaperData], list[tuple[str, ...]]]:
+    """The opinions of contacts or introducers in the log of a step: day, whose, and the words."""
+
+    def read(data: PaperData) -> list[tuple[str, ...]]:
+        step = data.steps.get(key)
+        entries = step.logged(kind) if step is not None else ()
+        return [(chinese_date(entry.on), entry.member, entry.text) for entry in sorted(entries, key=lambda e: e.on)]
+
+    return read
+
+
 def earlier_conversions(data: PaperData) -> list[tuple[str, ...]]:
     """What became of conversion in the rounds before an extension ended."""
 

@@ -29,6 +29,7 @@ _PERSON: Mapping[str, Any] = {
     "employer_or_school": "样本县样本镇农业技术推广站",
     "position": "农技员",
     "employment_kind": "staff",
+    "using_unit": "",
     "has_personnel_archive": True,
     "id_number": "990000199605080024",
     "residence": "样本县样本镇样本村一组1号",
@@ -251,7 +252,15 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 
-_LOGS: Mapping[str, tuple[tuple[str, dt.date, str], ...]] = {
+
+def _member(pk: int, name: str, sex: str, year: int) -> Member:
+    return Member(pk=pk, name=name, sex=sex, joined_on=_D(year, 6, 28), full_since=_D(year + 1, 6, 28))
+
+
+#: Contact and introducer, and the other introducer.
+_CONTACT, _OTHER = _member(1, "样本·孙某", "male", 2008), _member(2, "样本·周某", "female", 2012)
+
+_LOGS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
     "cultivate_educate": (
         ("contact_talk", _D(2023, 11, 6), "谈对党章的学习体会，提出多到田间听农户意见。"),
         ("thought_report", _D(2023, 12, 20), "汇报参加冬季农技培训的收获和不足。"),
@@ -265,6 +274,8 @@ _LOGS: Mapping[str, tuple[tuple[str, dt.date, str], ...]] = {
     "halfyear_review": (
         ("review_date", _D(2024, 3, 20), "思想积极，工作踏实，能参加党的活动；不足是与群众交流不够耐心。继续培养。"),
         ("review_date", _D(2024, 9, 18), "进步明显，不足有改进，培养考察满一年，建议列为发展对象人选。"),
+        ("contact_opinion", _D(2024, 3, 18), "学习主动，肯听意见；建议多做群众工作。", _CONTACT),
+        ("contact_opinion", _D(2024, 9, 16), "思想稳定，群众评价好，可以列为发展对象人选。", _CONTACT),
         ("annual_analysis", _D(2024, 9, 19), "培养教育经常，考察按期，同意支部意见。"),
     ),
     "probation_education": (
@@ -273,6 +284,8 @@ _LOGS: Mapping[str, tuple[tuple[str, dt.date, str], ...]] = {
         ("thought_report", _D(2025, 6, 24), "汇报半年来履行党员义务的情况。"),
         ("thought_report", _D(2025, 9, 22), "汇报秋收服务中的体会。"),
         ("review_date", _D(2025, 12, 10), "预备期内表现合格，具备转正条件。"),
+        ("introducer_opinion", _D(2025, 6, 18), "按期汇报思想，能完成交给的工作。", _CONTACT),
+        ("introducer_opinion", _D(2025, 12, 8), "履行党员义务，发挥了作用，同意按期转正。", _OTHER),
     ),
 }
 
@@ -302,7 +315,7 @@ def example() -> PaperData:
         ballots={
             by_key[key].pk: [_ballot(_VALUES[key])] for key in ("admission_branch_meeting", "conversion_branch_meeting")
         },
-        members=[_member(1, "样本·孙某", "male", 2008), _member(2, "样本·周某", "female", 2012)],
+        members=[_CONTACT, _OTHER],
     )
 
 
@@ -314,10 +327,6 @@ def _body(pk: int, name: str, short_name: str, kind: str) -> Organisation:
     return Organisation(pk=pk, name=name, short_name=short_name, kind=kind)
 
 
-def _member(pk: int, name: str, sex: str, year: int) -> Member:
-    return Member(pk=pk, name=name, sex=sex, joined_on=_D(year, 6, 28), full_since=_D(year + 1, 6, 28))
-
-
 def _record(case: Case, place: int, key: str) -> StepRecord:
     record = StepRecord(pk=place, case=case, step=key, status=machine.VERIFIED, entered_for="样本·钱某")
     record.set_values({name: value for name, value in _VALUES[key].items() if value is not None})
@@ -327,8 +336,8 @@ def _record(case: Case, place: int, key: str) -> StepRecord:
     return record
 
 
-def _entry(kind: str, on: dt.date, text: str) -> LogEntry:
-    return LogEntry(kind=kind, on=on, text=text, entered_at=_at(on), entered_for="样本·孙某")
+def _entry(kind: str, on: dt.date, text: str, member: Member | None = None) -> LogEntry:
+    return LogEntry(kind=kind, on=on, text=text, member=member, entered_at=_at(on), entered_for="样本·孙某")
 
 
 def _ballot(values: Mapping[str, Any]) -> Ballot:

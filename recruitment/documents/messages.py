@@ -30,6 +30,9 @@ _SAID_OUTSIDE = {
     "correction_requested": "有更正等待批准",
     "correction_approved": "更正已批准",
     "correction_refused": "更正未获批准",
+    "archive_handed_over": "归档材料待接收",
+    "archive_received": "归档材料已接收",
+    "archive_returned": "归档材料被退回",
 }
 _TOPICS = {
     Topic.RED: "红灯",

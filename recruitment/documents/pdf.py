@@ -1,4 +1,4 @@
-"""HTML to PDF with WeasyPrint, where the machine has what it needs; otherwise which packages are missing.
+"""HTML to PDF/A-2b with WeasyPrint, where the machine has what it needs; otherwise which packages are missing.
 
 WeasyPrint is imported when the first paper is made: without Pango the product starts and runs all the same.
 """
@@ -14,6 +14,8 @@ _LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 _FONTS = "fonts-noto-cjk"
+#: Papers are kept for a life: fonts and colours within the file, no encryption, no program (ISO 19005-2, level B).
+_VARIANT = "pdf/a-2b"
 
 
 class CannotPrintError(Exception):
@@ -40,7 +42,7 @@ def make(html: str) -> bytes:
 
     # Papers carry everything within themselves: what a value makes of itself reaches no file and no host.
     inside = weasyprint.URLFetcher(allowed_protocols={"data"})
-    return weasyprint.HTML(string=html, url_fetcher=inside).write_pdf()
+    return weasyprint.HTML(string=html, url_fetcher=inside).write_pdf(pdf_variant=_VARIANT)
 
 
 def _opens(library: str) -> bool:

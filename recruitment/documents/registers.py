@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from recruitment.documents.booklet.parts import LOG_COLUMNS, MEMBER_COLUMNS, REVIEW_COLUMNS
+from recruitment.documents.booklet.parts import (
+    LOG_COLUMNS,
+    MEMBER_COLUMNS,
+    REVIEW_COLUMNS,
+    contacts_opinions,
+    introducers_opinions,
+)
 from recruitment.documents.data import PaperData, StepData
 from recruitment.documents.derived import (
     admission_approval,
@@ -78,6 +84,7 @@ _ACTIVIST: tuple[Row, ...] = (
         source=plain_log("halfyear_review", "review_date"),
         rows_at_least=1,
     ),
+    contacts_opinions(2),
     Box(Item("solicit_opinions.contact_opinion"), lines=3),
     Box(Item("solicit_opinions.party_group_opinion"), lines=3),
     Title("四、列为发展对象"),
@@ -142,13 +149,7 @@ _PROBATIONARY: tuple[Row, ...] = (
         source=log("probation_education", "review_date", "thought_report"),
         rows_at_least=1,
     ),
-    Box(
-        None,
-        lines=4,
-        signs=(Sign("介绍人签名"), Sign("介绍人签名")),
-        label="入党介绍人意见",
-        note="介绍人在登记表上亲笔写明预备期内的表现；此处可先拟稿。",
-    ),
+    introducers_opinions(2),
     Title("四、转正"),
     Pairs(Item("conversion_application.application_date", label="转正申请日期"), "conversion_review.review_on"),
     Box(Item("conversion_review.party_group_opinion"), lines=2),

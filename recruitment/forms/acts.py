@@ -15,6 +15,7 @@ from recruitment.forms.base import FOR, PAPERS_NOTE, PAPERS_TITLE, ActForm, Line
 from recruitment.forms.fields import DayField
 from recruitment.models import Material
 from recruitment.rules.schema import Step
+from recruitment.rules.steps import OPINIONS
 from recruitment.rules.texts import CLOSE_OUTCOMES, FIELDS, LOG_KINDS
 from recruitment.rules.values import MAX_TEXT
 from recruitment.services.interventions import NEUTRAL_ENDS
@@ -48,9 +49,16 @@ class _PapersForm(ActForm):
 
 
 class LogForm(_PapersForm):
-    """One dated entry of a log step."""
+    """One dated entry of a log step. ``members``: whose opinion it may be, where the step keeps opinions."""
 
-    def __init__(self, *args: Any, kinds: Sequence[str], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Sequence[str],
+        today: date,
+        members: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         first = {
             "kind": forms.ChoiceField(
@@ -68,8 +76,28 @@ class LogForm(_PapersForm):
                 widget=forms.Textarea(attrs={"rows": 4}),
             ),
         }
+        if members:
+            first["member"] = forms.TypedChoiceField(
+                label=_("谁的意见"),
+                help_text=_("登记培养联系人或者入党介绍人的意见时选；其他登记不选。"),
+                choices=[("", _("不是个人意见")), *members],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
         self.fields = {**first, **self.fields}
-        self.order_fields([name for name in self.fields if name != FOR])
+        self.order_fields(["kind", "on", "member", *(name for name in self.fields if name not in ("kind", "on", FOR))])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opinion, member = cleaned.get("kind") in OPINIONS, cleaned.get("member")
+        if opinion and "member" in self.fields and member is None:
+            self.add_error("member", _("请选是谁的意见。"))
+        if opinion and "text" not in self.errors and not cleaned.get("text", "").strip():
+            self.add_error("text", _("请写明意见的内容。"))
+        if not opinion and member is not None:
+            self.add_error("member", _("只有登记意见时才选人。"))
+        return cleaned
 
 
 class PapersForm(_PapersForm):

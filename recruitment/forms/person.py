@@ -25,6 +25,7 @@ WORK = (
     "employer_or_school",
     "position",
     "employment_kind",
+    "using_unit",
     "expected_leave_date",
     "has_personnel_archive",
     "work_history",

@@ -7,6 +7,7 @@ from recruitment.models.calendar_feed import CalendarFeed
 from recruitment.models.case import Case, GateClosedError
 from recruitment.models.case_origin import CaseOrigin
 from recruitment.models.correction import Correction, CorrectionItem
+from recruitment.models.custody import ArchivePackage, CustodyEntry
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.draft import Draft
 from recruitment.models.exam import Certificate, Exam, ExamAnswer, ExamQuestion
@@ -29,6 +30,7 @@ __all__ = [
     "AlertSetting",
     "AnnualPlan",
     "Appeal",
+    "ArchivePackage",
     "Attempt",
     "Ballot",
     "BatchCase",
@@ -43,6 +45,7 @@ __all__ = [
     "ContactPreference",
     "Correction",
     "CorrectionItem",
+    "CustodyEntry",
     "Deliberation",
     "Delivery",
     "DocumentBatch",

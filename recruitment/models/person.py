@@ -53,6 +53,9 @@ def _salt() -> str:
 class Person(models.Model):
     """A person who has applied. What could harm her if it leaked stands encrypted.
 
+    ``using_unit`` is where a dispatched worker works (用工单位); ``employer_or_school`` is then the unit that sends her
+    (派遣单位).
+
     ``id_index`` is a keyed digest of the identity number: it finds the person anywhere in the system, so that nobody
     has two open cases, without the number being readable. ``name_pinyin`` and ``name_initials`` say how the name is
     read, for finding and sorting; saving the name keeps them true. ``salt`` goes into the audit's digests of sensitive
@@ -96,6 +99,7 @@ class Person(models.Model):
     employer_or_school = models.CharField(_("工作单位或学校"), max_length=120, blank=True)
     position = models.CharField(_("职务或职业"), max_length=60, blank=True)
     employment_kind = models.CharField(_("用工或人员类别"), max_length=16, choices=Employment.choices, blank=True)
+    using_unit = models.CharField(_("用工单位"), max_length=120, blank=True)
     expected_leave_date = models.DateField(_("预计离开现单位日期"), null=True, blank=True)
     has_personnel_archive = models.BooleanField(_("有人事档案"), default=False)
 
@@ -143,6 +147,11 @@ class Person(models.Model):
     @staticmethod
     def index_of(id_number: str) -> str:
         return blind_index(normalised_id_number(id_number))
+
+    @property
+    def is_dispatched(self) -> bool:
+        """Whether the person works for a unit that does not employ her (劳务派遣)."""
+        return self.employment_kind == self.Employment.DISPATCHED
 
     @property
     def masked_id_number(self) -> str:

@@ -154,11 +154,15 @@ class StepRecord(models.Model):
 
 
 class LogEntry(models.Model):
-    """A dated entry of a log step: a review, an activity, a thought report, a talk, the yearly analysis."""
+    """A dated entry of a log step: a review, an activity, a thought report, a talk, an opinion, the yearly analysis.
+
+    ``member`` is the contact or introducer whose opinion it is (r2026 arts 9, 15); empty for every other entry.
+    """
 
     record = models.ForeignKey(StepRecord, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=20)
     on = models.DateField()
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="opinions")
     text = EncryptedTextField(blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(

@@ -14,7 +14,7 @@ from recruitment.rules.dates import iso_date
 from recruitment.rules.editions import SettingError, local_setting
 from recruitment.rules.papers import DOCUMENTS
 from recruitment.rules.service import LIMITS
-from recruitment.rules.steps import STEPS
+from recruitment.rules.steps import OPINIONS, STEPS
 
 TIMEZONE = ZoneInfo("Asia/Shanghai")
 
@@ -260,7 +260,7 @@ def _fields(given: Mapping[str, Any], raw: Mapping[str, Any], do: str, step: str
         return {}
     row = STEPS[step]
     if do == "log":
-        return _log_fields(fields, row.log_kinds, step, place)
+        return _log_fields(fields, tuple(kind for kind in row.log_kinds if kind not in OPINIONS), step, place)
     known = {field.name for field in row.fields} | _ENTRY_FIELDS.get(step, frozenset())
     for name in fields:
         _must(name in known, f"{place}.fields.{name}", f'unknown field "{name}" of step "{step}"')

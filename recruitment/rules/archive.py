@@ -13,6 +13,8 @@ from recruitment.rules.papers import DOCUMENTS
 
 #: The step that closes a case.
 ARCHIVE_STEP = "archive_records"
+#: Which archive the papers are filed in: the personnel archive, or a Party member archive where there is none.
+PERSONNEL, PARTY = "personnel", "party"
 
 _R2026 = ("D25", "D01", "D46", "D18", "D19", "D47", "D36")
 _R2014 = ("D25", "D01", "D08", "D09", "D10", "D18", "D19", "D35", "D36")

@@ -18,6 +18,12 @@ from recruitment.rules.vetoes import VETOES
 #: Facts about the person that a gate may look at.
 PERSON_ANCHORS = frozenset({"birth_date", "expected_leave_date", "has_personnel_archive"})
 
+#: Entries that are the opinion of somebody whom an earlier step names, kept for the two national registers
+#: (r2026 arts 9, 15) -> where she is named.
+OPINIONS: Mapping[str, str] = MappingProxyType(
+    {"contact_opinion": "assign_contacts.contacts", "introducer_opinion": "assign_introducers.introducers"}
+)
+
 #: The steps that an extension of probation opens again.
 REPEATED_FROM, REPEATED_TO = "probation_education", "conversion_approval"
 

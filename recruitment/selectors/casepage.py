@@ -130,7 +130,7 @@ def log_entries(file: CaseFile, step: str) -> list[LogEntry]:
     records = [record.pk for record in file.records if record.step == step]
     return list(
         LogEntry.objects.filter(record__in=records)
-        .select_related("entered_by", "record", "sitting")
+        .select_related("entered_by", "record", "sitting", "member")
         .order_by("-on", "-pk")
     )
 

@@ -79,7 +79,7 @@ def submission_of(file: CaseFile, record: StepRecord, actor: Actor) -> Submissio
     values = record.typed_values()
     returned = _last_return(file, record)
     entries = (
-        tuple(LogEntry.objects.filter(record=record).select_related("entered_by").order_by("on", "pk"))
+        tuple(LogEntry.objects.filter(record=record).select_related("entered_by", "member").order_by("on", "pk"))
         if record.definition.is_log
         else ()
     )

@@ -30,6 +30,7 @@ KINDS: Mapping[str, Q] = {
     "steps": Q(action__in=STEP_ACTS),
     "verification": Q(action__in=VERIFYING_ACTS),
     "papers": Q(action__in=("materials_uploaded", "originals_seen"))
+    | Q(action__startswith="archive_")
     | (Q(payload__has_key="materials") & ~Q(payload__materials=[])),
     "flags": Q(action__in=("flag_explained", "swept"))
     | Q(payload__has_key="flags_raised")

@@ -31,7 +31,7 @@ from recruitment.rules.facts import RETURNED, Facts, PaperFact, StepFacts, compu
 from recruitment.rules.gates import Finding, Reason, Verdict, judge_act, judge_entry
 from recruitment.rules.outcomes import Result
 from recruitment.rules.schema import Field, FieldType, Side, Step
-from recruitment.rules.steps import PARALLEL, STEPS
+from recruitment.rules.steps import OPINIONS, PARALLEL, STEPS
 from recruitment.rules.values import InvalidValueError, dump, read, read_all
 from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
 from recruitment.rules.voting import Tally
@@ -45,6 +45,7 @@ from recruitment.services.base import (
     invalid,
     open_file,
     refused_for,
+    required_text,
 )
 from recruitment.services.deliberations import awaited_bodies
 from recruitment.services.materials import Upload
@@ -559,17 +560,25 @@ def log(
     actor: Actor,
     now: datetime,
     text: str = "",
+    member_id: int | None = None,
     uploads: Sequence[Upload] = (),
     sitting: Sitting | None = None,
     expected_version: int | None = None,
 ) -> Done:
-    """Add one dated entry to a log step; ``on`` left out is today. The yearly analysis is the committee's act."""
+    """Add one dated entry to a log step; ``on`` left out is today. The yearly analysis is the committee's act.
+
+    An opinion has its words, and ``member_id`` says whose it is: one whom the case names as contact or introducer.
+    """
     file = open_file(case_id, expected_version)
     row, today = STEPS[step], local_day(now)
     answer = may_log(actor, file, step, kind)
     guard(file, answer, right_step=kind in row.log_kinds and takes_log(file, step))
     if not _papers_belong(row, uploads):
         raise invalid("materials")
+    if kind in OPINIONS:
+        text = required_text(text, "text")
+    if member_id not in (named_for(file, kind) if kind in OPINIONS else (None,)):
+        raise invalid("member")
     day = today if on is None else _date(kind, on)
     reasons = judge_entry(step, day, file.facts(), today)
     if reasons:
@@ -581,6 +590,7 @@ def log(
         record=record,
         kind=kind,
         on=day,
+        member_id=member_id,
         text=text,
         entered_at=now,
         entered_by_id=actor.user_id,
@@ -590,6 +600,8 @@ def log(
     file.entries.append(entry)
     stored = materials.store(file=file, record=record, uploads=uploads, actor=actor, now=now, sitting=sitting)
     payload: dict[str, Any] = {"step": step, "kind": kind, "on": day, "materials": materials.payload_of(stored)}
+    if member_id is not None:
+        payload["member"] = member_id
     if text:
         payload["text"] = digest(text, record.salt)
     return finish(file, action="log_entered", actor=actor, now=now, payload=payload, record=record)
@@ -600,6 +612,11 @@ def _date(name: str, given: date | str) -> date:
         return read(Field(name, FieldType.DATE), given)
     except InvalidValueError:
         raise invalid(name) from None
+
+
+def named_for(file: CaseFile, kind: str) -> tuple[int, ...]:
+    """The members whose opinion an entry of this kind may be; empty for every other kind."""
+    return file.facts().value(OPINIONS[kind]) or () if kind in OPINIONS else ()
 
 
 def may_log(actor: Actor, file: CaseFile, step: str, kind: str) -> Answer:

@@ -19,7 +19,7 @@ from recruitment.documents.archive import Archive
 from recruitment.documents.data import PaperData, chinese_date
 from recruitment.documents.printed import Mark
 from recruitment.documents.stored import AlteredPaperError
-from recruitment.models import Case, Printing
+from recruitment.models import ArchivePackage, Case, Printing
 from recruitment.policies import Allowed, Answer, Denied
 from recruitment.selectors.casefile import local_day
 from recruitment.services.base import Refusal, Refused, acting, invalid
@@ -75,19 +75,37 @@ def take_archive(
         files = archive.gather(found, found_data, marks)
     except AlteredPaperError as error:
         raise _altered(error) from error
-    content = _MAKERS[extension](found, found_data, files, on=today)
+    whole = _MAKERS[extension](found, found_data, files, on=today)
+    package = ArchivePackage(
+        case=case,
+        extension=extension,
+        archive=found.kind,
+        sha256=hashlib.sha256(whole.content).hexdigest(),
+        manifest=archive.manifest_hash(files),
+        files=[
+            {"code": file.code, "title": file.title, "path": file.path, "sha256": file.sha256, "pages": file.page_count}
+            for file in files
+        ],
+        missing=[line.code for line in found.missing],
+        standard=whole.standard,
+        obstacles=[{"part": obstacle.part, "reasons": obstacle.reasons} for obstacle in whole.obstacles],
+        made_at=now,
+        made_by_id=actor.user_id,
+    )
     payload = {
         "extension": extension,
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": package.sha256,
+        "manifest": package.manifest,
         "archive": found.kind,
         "materials": [{"code": file.code, "sha256": file.sha256} for line in found.papers for file in line.files],
         "forms": [{"paper": row.paper, "printing": row.code, "digest": row.digest} for row in printings],
-        "missing": [line.code for line in found.missing],
+        "missing": package.missing,
     }
     with transaction.atomic():
         Printing.objects.bulk_create(printings)
+        package.save()
         audit.append(chain=case.chain, action="archive_made", actor=acting(actor, answer), now=now, payload=payload)
-    return Package(f"{archive.package_name(found_data)}.{extension}", content)
+    return Package(f"{archive.package_name(found_data)}.{extension}", whole.content)
 
 
 def _printings(found: Archive, found_data: PaperData, case: Case, actor: Actor, now: datetime) -> list[Printing]:

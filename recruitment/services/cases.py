@@ -35,6 +35,7 @@ PERSON_FIELDS = (
     "employer_or_school",
     "position",
     "employment_kind",
+    "using_unit",
     "expected_leave_date",
     "has_personnel_archive",
     "id_number",

@@ -15,11 +15,9 @@ from audit.canonical import moment
 from audit.models import Entry
 from branches.models import Member, Organisation, User
 from recruitment.models import (
-    Appeal,
     Attempt,
     Case,
     CaseOrigin,
-    Correction,
     CorrectionItem,
     LogEntry,
     Material,
@@ -30,6 +28,7 @@ from recruitment.models import (
 from recruitment.models.fields import EncryptedJSONField, EncryptedTextField
 from recruitment.travel.keys import Seal
 from recruitment.travel.shape import (
+    ATTACHED,
     MEMBERSHIP,
     NAMED_MEMBER,
     OF_CASE,
@@ -69,7 +68,7 @@ class CaseContent:
 def content_of(case_pk: int, *, private: bool) -> CaseContent:
     """Everything the system holds of the case, in a fixed number of queries. Raises ``Case.DoesNotExist``.
 
-    Papers that were handed in with an appeal or a correction go to those only who take part in the case.
+    Papers that were handed in with an appeal, a correction or a receipt go to those only who take part in the case.
     """
     case = Case.objects.select_related("person__member", "branch", "committee", "department").get(pk=case_pk)
     records = _rows(StepRecord.objects.filter(case=case))
@@ -81,12 +80,12 @@ def content_of(case_pk: int, *, private: bool) -> CaseContent:
     items = _rows(CorrectionItem.objects.filter(correction__case=case))
     materials = _rows(Material.objects.filter(case=case))
     sittings = _sittings(case)
-    members = _members([*records, *of_record["attempts"], *items], of_record["members"])
+    members = _members([*records, *of_record["attempts"], *items], [*of_record["members"], *of_record["entries"]])
     tell = _Teller([*sittings, *records, *of_record["entries"], *materials, *_placed(of_case)], members, private)
     named = {row.pk: _part_of("documents", place, row, row.code) for place, row in enumerate(materials, start=1)}
     papers = {named[row.pk]: Paper(row.file, row.sha256, f"{row.code} {row.original_name}") for row in materials}
     if private:
-        papers |= dict(_attached(of_case["appeals"], of_case["corrections"]))
+        papers |= dict(_attached(of_case))
     own = case.person.member
     parts = {
         "case.json": {
@@ -146,7 +145,7 @@ def _sittings(case: Case) -> list[Sitting]:
 
 def _members(rows: Iterable[models.Model], named: Iterable[Any]) -> dict[int, Member]:
     """The members of rosters whom the case names, by their keys, in an order that does not follow their keys."""
-    found: set[int] = {row.member_id for row in named}
+    found: set[int] = {row.member_id for row in named if row.member_id is not None}
 
     def note(held: Any) -> Any:
         found.update(held or ())
@@ -164,12 +163,14 @@ def _placed(of_case: Mapping[str, list[Any]]) -> Iterator[models.Model]:
         yield from (row for row in rows if isinstance(row, PLACED))
 
 
-def _attached(appeals: Iterable[Appeal], corrections: Iterable[Correction]) -> Iterator[tuple[str, Paper]]:
-    """The papers that came with appeals and corrections."""
-    for kind, name, rows in (("appeal", "file", appeals), ("correction", "evidence", corrections)):
-        for place, row in enumerate(rows, start=1):
-            if file := getattr(row, name):
-                yield _part_of("attached", place, row, kind), Paper(file, row.sha256, row.original_name)
+def _attached(of_case: Mapping[str, list[Any]]) -> Iterator[tuple[str, Paper]]:
+    """The papers that came with appeals, corrections and receipts."""
+    for name, model in OF_CASE.items():
+        if model in ATTACHED:
+            kind, column = ATTACHED[model]
+            for place, row in enumerate(of_case[name], start=1):
+                if file := getattr(row, column):
+                    yield _part_of("attached", place, row, kind), Paper(file, row.sha256, row.original_name)
 
 
 _NAMED = (User, Organisation, Member)

@@ -131,10 +131,10 @@ class Rebuilding:
         """The rows of one table, to be saved by the caller and noted with :meth:`note`."""
         has_case = any(column.related_model is Case for column in model._meta.concrete_fields)
         given = {"case": case} if has_case else {}
-        rows = [
-            self._row(model, told, f"{model._meta.model_name} {place}", **given)
-            for place, told in enumerate(self.told.tables[model], start=1)
-        ]
+        # Noted as they come: a row may name one before it in its own table.
+        rows = self.saved[model] = []
+        for place, told in enumerate(self.told.tables[model], start=1):
+            rows.append(self._row(model, told, f"{model._meta.model_name} {place}", **given))
         if model is StepRecord:
             self._give_verdicts(rows)
         return rows

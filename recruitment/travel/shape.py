@@ -13,11 +13,13 @@ from django.db import models
 
 from recruitment.models import (
     Appeal,
+    ArchivePackage,
     Attempt,
     Ballot,
     Case,
     Correction,
     CorrectionItem,
+    CustodyEntry,
     Deliberation,
     Flag,
     Inquiry,
@@ -54,9 +56,17 @@ OF_CASE: Mapping[str, type[models.Model]] = {
     "returns": StepReturn,
     "inquiries": Inquiry,
     "corrections": Correction,
+    "archive_packages": ArchivePackage,
+    "custody": CustodyEntry,
 }
 #: Rows that other rows of the case name by their place.
-PLACED = (Sitting, StepRecord, LogEntry, Material, Veto, Correction)
+PLACED = (Sitting, StepRecord, LogEntry, Material, Veto, Correction, ArchivePackage, CustodyEntry)
+#: Rows that bring a paper of their own: what it is called, and the column that holds it.
+ATTACHED: Mapping[type[models.Model], tuple[str, str]] = {
+    Appeal: ("appeal", "file"),
+    Correction: ("correction", "evidence"),
+    CustodyEntry: ("receipt", "file"),
+}
 #: Of the person's own place on the roster.
 MEMBERSHIP = ("standing", "standing_since", "joined_on", "full_since", "left_on", "party_group_name")
 #: Of the other members whom the case names: enough to know them again.
@@ -69,8 +79,7 @@ _KEPT_BACK: Mapping[type[models.Model], frozenset[str]] = {
     Case: frozenset({"person", "next_change_on", "settle_on", "unlocks_on"}),
     StepRecord: frozenset({"salt", "verdict"}),
     Material: frozenset({"file"}),
-    Appeal: frozenset({"file"}),
-    Correction: frozenset({"evidence"}),
+    **{model: frozenset({column}) for model, (_kind, column) in ATTACHED.items()},
 }
 _ENTRY = "e"
 

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 
-from recruitment.documents import archive, data, pdf
+from recruitment.documents import archive, data, pdf, pdfa
+from recruitment.models import Case
+from recruitment.selectors.custody import packages_of
 from recruitment.services import archive as service
 from recruitment.services.base import Refused
 from recruitment.travel import verify_case_file
 from recruitment.travel.container import Seal
-from recruitment.views import casebox
+from recruitment.views import casebox, custody
 from recruitment.views.base import Page
 from recruitment.views.booklet import cannot_print
+from recruitment.words import listed
 
 TRAVEL = "travel"
+#: What of a part keeps the whole from being PDF/A-2b.
+OBSTACLES: Mapping[str, Promise] = {
+    pdfa.ENCRYPTED: gettext_lazy("加了密"),
+    pdfa.ACTIONS: gettext_lazy("带有脚本或者动作"),
+    pdfa.FONTS: gettext_lazy("字体不能保证全部嵌入"),
+    pdfa.COLOURS: gettext_lazy("用了印刷色（CMYK）"),
+    pdfa.COMPRESSION: gettext_lazy("压缩方式不合要求"),
+    pdfa.ATTACHED: gettext_lazy("带有附件"),
+    pdfa.CONTENT: gettext_lazy("不是单纯的扫描页，也没有注明是 PDF/A"),
+    pdfa.BROKEN: gettext_lazy("文件结构有问题"),
+}
 CONTENT_TYPES = {service.ZIP: "application/zip", service.PDF: "application/pdf"}
 
 
@@ -36,6 +54,8 @@ class CaseArchive(Page):
         context |= {
             "archive": found,
             "article": archive.article_of(found),
+            "custody": custody.box_of(self, file, request.today),
+            "packages": list(_packages(file.case)),
             "missing_packages": pdf.missing_packages(),
             "fingerprint": Seal.own().fingerprint,
         }
@@ -71,6 +91,16 @@ class CaseArchive(Page):
         response = HttpResponse(made.content, content_type=CONTENT_TYPES[extension])
         response["Content-Disposition"] = content_disposition_header(True, made.name)
         return response
+
+
+def _packages(case: Case) -> Iterator[dict[str, Any]]:
+    """The packages that were taken, and in words what keeps a merged PDF from being PDF/A. One query."""
+    for row in packages_of(case):
+        parts: dict[str, list[str]] = {}
+        for obstacle in row.obstacles:
+            for reason in obstacle["reasons"]:
+                parts.setdefault(str(OBSTACLES[reason]), []).append(obstacle["part"].split(" ")[0])
+        yield {"row": row, "obstacles": [(reason, listed(codes)) for reason, codes in parts.items()]}
 
 
 class TravelKey(Page):

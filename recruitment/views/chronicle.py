@@ -54,6 +54,11 @@ ACTS: Mapping[str, Promise] = {
     "transfer_refused": pgettext_lazy("history", "退回转接"),
     "paper_printed": pgettext_lazy("history", "打印表格"),
     "archive_made": pgettext_lazy("history", "取出归档材料"),
+    "archive_handed_over": pgettext_lazy("history", "移交归档材料"),
+    "archive_received": pgettext_lazy("history", "确认接收归档材料"),
+    "archive_returned": pgettext_lazy("history", "退回归档材料"),
+    "archive_kept": pgettext_lazy("history", "确认归档材料的保管"),
+    "archive_entry_corrected": pgettext_lazy("history", "更正归档材料的登记"),
     "travel_file_made": pgettext_lazy("history", "生成随案卷宗"),
     "case_imported": pgettext_lazy("history", "由外单位的随案卷宗转入"),
     "case_closed": pgettext_lazy("history", "结束"),
@@ -224,6 +229,8 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         yield str(_("材料：%(codes)s")) % {"codes": listed(codes)}
     if paper := payload.get("paper"):
         yield f"{localised(name_of(paper))} · {payload['printing']}"
+    if returned := payload.get("return_code"):
+        yield localised(texts.CUSTODY_RETURNS[returned])
     if code := payload.get("code"):
         if code in texts.RETURN_REASONS:
             yield localised(texts.RETURN_REASONS[code].name)

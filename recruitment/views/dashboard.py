@@ -28,7 +28,7 @@ from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import boards, corrections, learning, statistics
+from recruitment.selectors import boards, corrections, custody, learning, statistics
 from recruitment.services import notifications
 from recruitment.views.base import Page
 from recruitment.views.figures import cells, light_counts, overview
@@ -215,9 +215,10 @@ class PileLines:
 
 def _piles(desk: boards.Desk, grants: Iterable[Grant], today: date) -> list[PileLines]:
     """What waits on a page of its own."""
+    packages = _custody_lines(desk, today)
     if desk.side is Side.BRANCH:
-        return []
-    found = [_queue_lines(desk, today), _correction_lines(desk, today)]
+        return [packages]
+    found = [_queue_lines(desk, today), _correction_lines(desk, today), packages]
     found.append(_red_lines(desk, today) if desk.side is Side.DEPARTMENT else _analysis_lines(desk, grants, today))
     return found
 
@@ -236,6 +237,23 @@ def _correction_lines(desk: boards.Desk, today: date) -> PileLines:
     count = {"label": _("更正待批"), "value": pile.total, "url": url, "note": age}
     lines = [("now", pile_line(_("批准或者退回更正"), pile, url, age))] if pile.total and desk.acts else []
     return PileLines([count], lines)
+
+
+def _custody_lines(desk: boards.Desk, today: date) -> PileLines:
+    """Archive packages to hand over, and those on their way whose receipt is to be confirmed."""
+    if not desk.acts:
+        return PileLines([], [])
+    lines = []
+    for name, state, pile in (
+        (_("移交归档材料"), "waiting", custody.to_hand_over(desk)),
+        (_("确认接收归档材料"), "on_the_way", custody.to_confirm(desk)),
+    ):
+        if pile.total:
+            days = (today - pile.due).days if pile.due else 0
+            waited = ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}
+            url = f"{reverse('custody_list')}?{urlencode({'state': state, 'side': desk.side.value})}"
+            lines.append(("now", pile_line(name, pile, url, waited)))
+    return PileLines([], lines)
 
 
 def _red_lines(desk: boards.Desk, today: date) -> PileLines:

@@ -8,10 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from branches.models import Member
 from recruitment.forms.acts import LogForm
 from recruitment.models import LogEntry
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text
+from recruitment.rules.steps import OPINIONS
 from recruitment.services import acts
 from recruitment.views.aftermath import leave
 from recruitment.views.base import call
@@ -33,7 +35,7 @@ class StepLog(StepPage):
         request, key = self.request, sheet.row.key
         if not sheet.row.is_log:
             raise Http404
-        kinds = self.log_kinds(sheet)
+        kinds = self._kinds(sheet)
         answer = acts.may_log(self.actor, sheet.file, key, kinds[0] if kinds else sheet.row.log_kinds[0])
         refusals = self.refusals(sheet.file, answer, right_step=acts.takes_log(sheet.file, key))
         if refusals:
@@ -45,6 +47,7 @@ class StepLog(StepPage):
             held=self.held(sheet),
             kinds=kinds,
             today=request.today,
+            members=self._speakers(sheet, kinds),
             principals=asked_for(answer, request),
             initial={"kind": request.GET.get("kind")} if request.GET.get("kind") in kinds else None,
         )
@@ -62,6 +65,7 @@ class StepLog(StepPage):
                 kind=given["kind"],
                 on=given["on"],
                 text=given["text"].strip(),
+                member_id=given.get("member"),
                 uploads=form.uploads(),
                 actor=entering_actor(answer, request, form),
                 now=request.now,
@@ -73,11 +77,25 @@ class StepLog(StepPage):
                 return leave(request, happened, done)
         return self.act_page(sheet, form, answer, title=_("登记一次"), submit_label=_("登记"))
 
+    def _kinds(self, sheet: Sheet) -> list[str]:
+        """Opinions wait until somebody is named whose they can be."""
+        return [kind for kind in self.log_kinds(sheet) if kind not in OPINIONS or acts.named_for(sheet.file, kind)]
+
+    def _speakers(self, sheet: Sheet, kinds: list[str]) -> list[tuple[int, str]]:
+        """The contacts or introducers whose opinions the step keeps. One query at most."""
+        named = [pk for kind in kinds for pk in acts.named_for(sheet.file, kind)]
+        found = Member.objects.in_bulk(named) if named else {}
+        return [(pk, found[pk].name) for pk in named if pk in found]
+
     def _came_twice(self, sheet: Sheet, form: LogForm) -> bool:
         """Whether the same entry, of the version before this one, was made by the same hand: a double click."""
         given = form.cleaned_data
         twins = LogEntry.objects.filter(
-            record=sheet.record, kind=given["kind"], on=given["on"], entered_by=self.actor.user_id
+            record=sheet.record,
+            kind=given["kind"],
+            on=given["on"],
+            member=given.get("member"),
+            entered_by=self.actor.user_id,
         )
         version = self.version()
         return version is not None and version < sheet.case.version and twins.exists()

@@ -14,13 +14,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.db import transaction
 
-from branches.models import Member, Organisation
+from branches.models import Member, Organisation, User
 from recruitment.models import (
     Appeal,
+    ArchivePackage,
     Attempt,
     Case,
     Correction,
     CorrectionItem,
+    CustodyEntry,
     Deliberation,
     Flag,
     Inquiry,
@@ -34,8 +36,10 @@ from recruitment.models import (
     Transfer,
     Veto,
 )
+from recruitment.rules.custody import Deed, State
 from recruitment.services.archive import seal_case_file
 from recruitment.services.printing import print_paper
+from recruitment.travel.shape import ATTACHED
 from tests.branches.factories import (
     SEATS,
     County,
@@ -103,7 +107,7 @@ class Places:
 
     def _store_papers(self) -> None:
         self.papers = InMemoryStorage()
-        for model, column in ((Material, "file"), (Appeal, "file"), (Correction, "evidence")):
+        for model, column in ((Material, "file"), *((model, column) for model, (_, column) in ATTACHED.items())):
             self.monkeypatch.setattr(model._meta.get_field(column), "storage", self.papers)
 
     def stored(self) -> list[str]:
@@ -199,6 +203,7 @@ def eventful_case(county: County, *, to: str = "completed") -> Case:
         kind="review_date",
         on=dt.date(2025, 5, 1),
         text="样本谈话",
+        member=members[0],
         entered_at=at(dt.date(2025, 5, 2)),
         entered_by=secretary,
         sitting=sitting,
@@ -325,6 +330,7 @@ def eventful_case(county: County, *, to: str = "completed") -> Case:
         correction=correction, step="assign_contacts", field="contacts", values={"before": before, "after": after}
     )
     CorrectionItem.objects.create(correction=correction, field="phone", sealed={"before": "1380", "after": "1390"})
+    _hand_over(case, secretary, verifier)
     print_paper(
         case_id=case.pk, paper="F01", extension="docx", actor=actor(county, county.branch, "secretary"), now=NOW
     )
@@ -334,6 +340,57 @@ def eventful_case(county: County, *, to: str = "completed") -> Case:
         )
         case.person.save()
     return case
+
+
+def _hand_over(case: Case, secretary: User, verifier: User) -> None:
+    """The archive package on its way, taken back by a correction, and kept elsewhere on a stamped receipt."""
+    package = ArchivePackage.objects.create(
+        case=case,
+        extension="zip",
+        archive="personnel",
+        sha256="a" * 64,
+        manifest="b" * 64,
+        files=[{"name": "样本.pdf", "sha256": "c" * 64}],
+        made_at=at(dt.date(2025, 9, 1)),
+        made_by=secretary,
+    )
+    common = {"case": case, "package": package, "side": "branch", "holder": "branch", "is_last": False}
+    common |= {"entered_by": secretary, "entered_from": case.branch, "holder_name": "样本支部"}
+    sent = CustodyEntry.objects.create(
+        **common,
+        number=1,
+        deed=Deed.HANDED_OVER,
+        state=State.ON_THE_WAY,
+        receiver="committee",
+        receiver_organisation=case.committee,
+        on=dt.date(2025, 9, 2),
+        since=dt.date(2025, 9, 2),
+        entered_at=at(dt.date(2025, 9, 2)),
+    )
+    CustodyEntry.objects.create(
+        **common,
+        number=2,
+        deed=Deed.CORRECTED,
+        corrects=sent,
+        state=State.WAITING,
+        words="样本更正",
+        on=dt.date(2025, 9, 3),
+        since=dt.date(2025, 9, 1),
+        entered_at=at(dt.date(2025, 9, 3)),
+    )
+    receipt = CustodyEntry(
+        **common | {"holder": "personnel", "holder_name": "样本人才服务中心", "is_last": True, "entered_by": verifier},
+        number=3,
+        deed=Deed.RECEIVED,
+        state=State.KEPT,
+        office="样本档案室",
+        on=dt.date(2025, 9, 5),
+        since=dt.date(2025, 9, 5),
+        entered_at=at(dt.date(2025, 9, 5)),
+        **_paper("回执.pdf"),
+    )
+    receipt.file.save("回执.pdf", ContentFile(EVIDENCE), save=False)
+    receipt.save()
 
 
 def _paper(name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from recruitment.rules import steps, texts
+from recruitment.rules.custody import RETURN_CODES, Deed, Keeper, State
 from recruitment.rules.dates import Duration
 from recruitment.rules.texts import Text
 
@@ -270,6 +271,7 @@ PERSON_FIELDS = (
     "residence",
     "position",
     "employment_kind",
+    "using_unit",
     "expected_leave_date",
     "has_personnel_archive",
     "political_status",
@@ -492,7 +494,15 @@ TABLES = {
     "OUTCOMES": ("passed", "not_passed", "extended", "cancelled"),
     "FIELDS": [f"{step}.{name}" for step, names in STEP_FIELDS.items() for name in names],
     "PERSON_FIELDS": PERSON_FIELDS,
-    "LOG_KINDS": ("review_date", "annual_analysis", "activity", "thought_report", "contact_talk"),
+    "LOG_KINDS": (
+        "review_date",
+        "annual_analysis",
+        "activity",
+        "thought_report",
+        "contact_talk",
+        "contact_opinion",
+        "introducer_opinion",
+    ),
     "CHOICES": CHOICES,
     "PERSON_CHOICES": PERSON_CHOICES,
     "GATES": GATES,
@@ -508,7 +518,14 @@ TABLES = {
         "correction_requested",
         "correction_approved",
         "correction_refused",
+        "archive_handed_over",
+        "archive_received",
+        "archive_returned",
     ),
+    "KEEPERS": [keeper.value for keeper in Keeper],
+    "CUSTODY_STATES": [state.value for state in State],
+    "CUSTODY_DEEDS": [deed.value for deed in Deed],
+    "CUSTODY_RETURNS": RETURN_CODES,
     "VETOES": [f"V{number:02}" for number in range(1, 27)],
     "EFFECTS": ("terminate", "return", "block_until_cured"),
 }

@@ -9,6 +9,7 @@ from recruitment.documents.booklet.parts import (
     SECRETARY,
     by_hand,
     committee_box,
+    contacts_opinions,
 )
 from recruitment.documents.derived import log, named_members, plain_log, recommendation_rate
 from recruitment.documents.layout import Box, Column, Item, Listing, Pairs, Sign, Title
@@ -124,13 +125,7 @@ ROWS = {
             source=plain_log("halfyear_review", "annual_analysis"),
             rows_at_least=2,
         ),
-        by_hand(
-            "培养联系人意见",
-            "写明是否可以列为发展对象人选。",
-            Sign("培养联系人签名"),
-            Sign("培养联系人签名"),
-            lines=3,
-        ),
+        contacts_opinions(2),
         by_hand("党支部意见", "写明考察结论；书记签名并盖党支部章。", SECRETARY, lines=3),
     ),
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from recruitment.documents.derived import committee_decision
-from recruitment.documents.layout import Box, Column, Item, Pairs, Sign
+from recruitment.documents.derived import committee_decision, opinions
+from recruitment.documents.layout import Box, Column, Item, Listing, Pairs, Sign
 
 #: Who the form is about, on every form after the first.
 PERSON = (
@@ -35,6 +35,36 @@ REVIEW_COLUMNS = (
     Column("记录人", 4),
     Column("签名", 4, by_hand=True),
 )
+OPINION_COLUMNS = (
+    Column("日期", 5),
+    Column("姓名", 4),
+    Column("意见", 10, prose=True),
+    Column("签名", 4, by_hand=True),
+)
+
+
+def contacts_opinions(rows_at_least: int) -> Listing:
+    """The contacts' opinions by date, with room to sign."""
+    return Listing(
+        "halfyear_review.contact_opinions",
+        label="培养联系人意见",
+        note="按日期写明每名联系人的意见，最后一次写明是否可以列为发展对象人选；由本人签名。",
+        columns=OPINION_COLUMNS,
+        source=opinions("halfyear_review", "contact_opinion"),
+        rows_at_least=rows_at_least,
+    )
+
+
+def introducers_opinions(rows_at_least: int) -> Listing:
+    """The introducers' opinions during probation by date, with room to sign."""
+    return Listing(
+        "probation_education.introducer_opinions",
+        label="入党介绍人意见",
+        note="按日期写明每名介绍人的意见，最后一次写明预备期内的表现和是否具备转正条件；由本人签名。",
+        columns=OPINION_COLUMNS,
+        source=opinions("probation_education", "introducer_opinion"),
+        rows_at_least=rows_at_least,
+    )
 
 
 def committee_box(step: str, lines: int = 4) -> Box:

@@ -1,7 +1,7 @@
 """F16 and F17: the year of probation, and conversion."""
 
 from recruitment.documents.booklet.admission import votes
-from recruitment.documents.booklet.parts import COMMITTEE, LOG_COLUMNS, PERSON, SECRETARY, by_hand
+from recruitment.documents.booklet.parts import COMMITTEE, LOG_COLUMNS, PERSON, SECRETARY, by_hand, introducers_opinions
 from recruitment.documents.derived import conversion_approval, earlier_conversions, log
 from recruitment.documents.layout import Box, Column, Item, Listing, Pairs, Sign, Title
 
@@ -28,13 +28,7 @@ ROWS = {
             source=log("probation_education", "review_date", "thought_report"),
             rows_at_least=8,
         ),
-        by_hand(
-            "入党介绍人意见",
-            "写明预备期内的表现和是否具备转正条件。",
-            Sign("介绍人签名"),
-            Sign("介绍人签名"),
-            lines=9,
-        ),
+        introducers_opinions(4),
         by_hand("党支部意见", "写明预备期教育考察的结论；书记签名并盖党支部章。", SECRETARY, lines=7),
     ),
     "F17": (

@@ -1,6 +1,7 @@
 """Every wording of the rules as a Chinese and English pair, with nothing imported but the standard library."""
 
 from recruitment.rules.texts.arithmetic import ARITHMETIC, ARITHMETIC_WAITING, duration_text
+from recruitment.rules.texts.custody import CUSTODY_DEEDS, CUSTODY_RETURNS, CUSTODY_STATES, KEEPERS
 from recruitment.rules.texts.fields import CHOICES, FIELDS, LOG_KINDS, PERSON_CHOICES, PERSON_FIELDS, FieldText
 from recruitment.rules.texts.gates import GATES, GateText
 from recruitment.rules.texts.names import (
@@ -28,12 +29,16 @@ __all__ = [
     "CASE_STATES",
     "CHOICES",
     "CLOSE_OUTCOMES",
+    "CUSTODY_DEEDS",
+    "CUSTODY_RETURNS",
+    "CUSTODY_STATES",
     "DOCUMENTS",
     "EFFECTS",
     "FIELDS",
     "FLAGS",
     "FORMS",
     "GATES",
+    "KEEPERS",
     "LIGHTS",
     "LOG_KINDS",
     "NOTICES",

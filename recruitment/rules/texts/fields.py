@@ -1035,6 +1035,13 @@ PERSON_FIELDS: dict[str, FieldText] = {
             "The one that fits best now; dispatched workers and mobile persons have their own.",
         ),
     ),
+    "using_unit": FieldText(
+        Text("用工单位", "Using unit"),
+        Text(
+            "劳务派遣人员填实际用工的单位，派遣单位填在“工作单位或学校”；其他人员不填。",
+            "For a dispatched worker: where the person works; the dispatching unit is the employer. Otherwise empty.",
+        ),
+    ),
     "expected_leave_date": FieldText(
         Text("预计离开现单位日期", "Expected date of leaving"),
         Text(
@@ -1097,6 +1104,8 @@ LOG_KINDS: dict[str, Text] = {
     "activity": Text("教育活动", "education activity"),
     "thought_report": Text("思想汇报", "thought report"),
     "contact_talk": Text("联系人谈话", "talk with a contact"),
+    "contact_opinion": Text("培养联系人意见", "cultivation contact's opinion"),
+    "introducer_opinion": Text("入党介绍人意见", "introducer's opinion"),
 }
 
 _AGREEMENT: dict[str, Text] = {

@@ -287,4 +287,7 @@ NOTICES: dict[str, Text] = {
     "correction_requested": Text("申请更正，等待批准", "a correction waits for its decision"),
     "correction_approved": Text("更正已批准", "correction approved"),
     "correction_refused": Text("更正未获批准", "correction refused"),
+    "archive_handed_over": Text("归档材料已移交，等待接收确认", "archive package handed over, waits for its receipt"),
+    "archive_received": Text("归档材料已由对方接收", "archive package received"),
+    "archive_returned": Text("归档材料被退回", "archive package returned"),
 }

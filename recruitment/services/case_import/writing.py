@@ -16,12 +16,13 @@ from branches.access import Actor
 from branches.models import Member, Organisation
 from branches.services import roster
 from branches.services.accounts import accounts_from_elsewhere
-from recruitment.models import Appeal, Case, CaseOrigin, Correction, Material, Person, Sitting
+from recruitment.models import Case, CaseOrigin, Material, Person, Sitting
 from recruitment.models.person import birth_date_in, validate_id_number
 from recruitment.services import materials
 from recruitment.services.case_import.arrival import Arrival, known_members
 from recruitment.travel.reading import LayoutError, Opened
 from recruitment.travel.rebuilding import TABLES, Rebuilding, Told, layout_at
+from recruitment.travel.shape import ATTACHED
 from recruitment.travel.verify_case_file import AUDIT, MANIFEST, ORIGIN, SIGNATURE, fingerprint
 
 
@@ -37,7 +38,7 @@ class PapersKept:
         self._names = set(opened.papers)
         self._stored: list[tuple[Storage, str]] = []
 
-    def keep(self, row: Material | Appeal | Correction, column: str, part: str) -> None:
+    def keep(self, row: Any, column: str, part: str) -> None:
         """Give the row its paper. Raises ``LayoutError`` where it is not the one that the row tells of,
         ``ValidationError`` where it is of a kind that is not accepted here, ``OSError``."""
         if part not in self._names:
@@ -94,7 +95,7 @@ def write(
     for _part, _name, model in TABLES:
         made = rows.table(model, case)
         _keep_papers(model, made, told, papers)
-        rows.note(model, _shared(made) if model is Sitting else model._default_manager.bulk_create(made))
+        rows.note(model, _saved(model, made))
     papers.must_be_all()
     CaseOrigin.objects.bulk_create(_origins(case, opened.kept))
     return rows
@@ -152,6 +153,16 @@ def _membership(branch: Organisation, person: Person, told: Mapping[str, Any], a
         return roster.enter_member(branch=branch, name=person.name, sex=person.sex, actor=actor, now=now, **values)
 
 
+def _saved(model: type[models.Model], rows: list[Any]) -> list[Any]:
+    if model is Sitting:
+        return _shared(rows)
+    if any(column.related_model is model for column in model._meta.concrete_fields):
+        for row in rows:  # one by one: a row needs the key of the one before it that it names
+            row.save(force_insert=True)
+        return rows
+    return model._default_manager.bulk_create(rows)
+
+
 def _shared(sittings: list[Sitting]) -> list[Sitting]:
     """The sittings, saved; one that came before with another of its people is the same sitting."""
     columns = [column.attname for column in Sitting._meta.concrete_fields if not column.primary_key]
@@ -168,11 +179,11 @@ def _keep_papers(model: type[models.Model], rows: list[Any], told: Told, papers:
     if model is Material:
         for row, said in zip(rows, told.tables[Material], strict=True):
             papers.keep(row, "file", said["part"])
-    elif model in (Appeal, Correction):
-        column = "file" if model is Appeal else "evidence"
+    elif model in ATTACHED:
+        kind, column = ATTACHED[model]
         for place, row in enumerate(rows, start=1):
             if row.sha256:
-                papers.keep(row, column, f"attached/{place:03d}-{model._meta.model_name}{row.extension}")
+                papers.keep(row, column, f"attached/{place:03d}-{kind}{row.extension}")
 
 
 def _origins(case: Case, kept: Mapping[str, bytes]) -> list[CaseOrigin]:

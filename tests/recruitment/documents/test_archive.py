@@ -7,16 +7,19 @@ import hashlib
 import io
 import json
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
-from pypdf import PdfReader
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from audit.models import Entry
 from audit.services import verify
-from recruitment.documents import archive, data, pdf
-from recruitment.models import Case, Material, Printing, StepRecord
+from recruitment.documents import archive, data, pdf, pdfa
+from recruitment.models import ArchivePackage, Case, Material, Printing, StepRecord
 from recruitment.rules.archive import companion_papers, missing_papers, named_papers
 from recruitment.rules.gates import judge_act
 from recruitment.rules.papers import ARCHIVED_FORMS, DOCUMENTS
@@ -205,6 +208,70 @@ def test_real_pages(county, case):
         assert f"{row.code[:5]}-{row.code[5:]}" in said
 
 
+def scanned(size: tuple[int, int] = (60, 40)) -> bytes:
+    """A page as a scanner writes it: one picture and nothing else."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, "PDF", resolution=72.0)
+    return out.getvalue()
+
+
+def test_the_merged_pdf_is_pdf_a_where_every_part_is(county, case):
+    """What ISO 19005-2 asks and a program can see: marks, output intent, fonts, no encryption, no action."""
+    file_papers(case, {code: (".pdf", scanned()) for code in named_papers("r2026")})
+    Material.objects.filter(case=case).exclude(code__in=named_papers("r2026")).delete()
+    content = taken(case, secretary(county), "pdf").content
+    package = ArchivePackage.objects.get(case=case)
+    assert (package.standard, package.obstacles) == ("PDF/A-2b", [])
+    assert content.startswith(b"%PDF-1.7")
+    reader = PdfReader(io.BytesIO(content))
+    root = reader.root_object
+    said = ElementTree.fromstring(root["/Metadata"].get_data().split(b"?>", 1)[1].rsplit(b"<?", 1)[0])
+    named = {element.tag.split("}")[1]: element.text for element in said.iter() if (element.text or "").strip()}
+    assert (named["part"], named["conformance"]) == ("2", "B")
+    assert (named["li"], named["Producer"]) == (reader.metadata.title, reader.metadata.producer)
+    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
+    assert root["/OutputIntents"][0]["/DestOutputProfile"].get_data()[36:40] == b"acsp"
+    assert pdfa.obstacles(reader) == ()
+    assert not reader.is_encrypted
+    assert "/ID" in reader.trailer
+    assert not {"/AA", "/OpenAction", "/AcroForm"} & set(root)
+
+
+def test_a_scan_that_is_no_pdf_a_makes_the_whole_none_and_is_named(county, case, quick_pdf):
+    file_papers(case, {"D25": (".pdf", with_font()), "D01": (".png", small_picture())})
+    taken(case, secretary(county), "pdf")
+    package = ArchivePackage.objects.get(case=case)
+    assert package.standard == ""
+    assert {"part": "D25 中国共产党入党志愿书", "reasons": ["content", "fonts"]} in package.obstacles
+    assert not any(obstacle["part"].startswith("D01") for obstacle in package.obstacles)
+
+
+def with_font() -> bytes:
+    """A page of text in a font that is not in the file."""
+    writer, out = PdfWriter(), io.BytesIO()
+    page = writer.add_blank_page(width=595, height=842)
+    font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1")})
+    fonts = DictionaryObject({NameObject("/F"): font})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    text = DecodedStreamObject()
+    text.set_data(b"BT /F 12 Tf 72 72 Td (a) Tj ET")
+    page[NameObject("/Contents")] = text
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_the_hand_over_list_names_the_using_unit_of_a_dispatched_worker(county, case, quick_pdf):
+    case.person.has_personnel_archive = False
+    case.person.employment_kind, case.person.using_unit = "dispatched", "样本车务段"
+    case.person.save()
+    taken(case, secretary(county))
+    assert archive_of(case).using_unit == "样本车务段"
+    assert "样本车务段（代管党员档案）" in quick_pdf[-1]
+    case.person.has_personnel_archive = True
+    case.person.save()
+    assert archive_of(case).using_unit == ""
+
+
 # -- the service --------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +363,7 @@ def test_queries_of_a_package_are_the_same_for_few_papers_and_many(county, case,
     taken(case, who)
 
     def counted() -> None:
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             taken(case, who)
 
     counted()

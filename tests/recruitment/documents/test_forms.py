@@ -115,6 +115,18 @@ def test_the_national_registers_are_asked_for_and_have_a_sheet_to_copy_from():
     assert "D46" in STEPS["branch_committee_review"].required_papers
     assert "D47" in STEPS["probation_education"].required_papers
     found = example()
+    for code, step, kind in (
+        ("D46", "halfyear_review", "contact_opinion"),
+        ("F07", "halfyear_review", "contact_opinion"),
+        ("D47", "probation_education", "introducer_opinion"),
+        ("F16", "probation_education", "introducer_opinion"),
+    ):
+        said = fill(papers.FORMS[code], found).values[f"{step}.{kind}s"]
+        entries = found.steps[step].logged(kind)
+        assert len(entries) == 2
+        for entry in entries:
+            assert entry.member in said
+            assert entry.text in said
     opinions = {"D46": "solicit_opinions.contact_opinion", "D47": "conversion_review.party_group_opinion"}
     for code, opinion in opinions.items():
         filled = fill(papers.FORMS[code], found)

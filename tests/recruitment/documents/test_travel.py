@@ -110,7 +110,7 @@ def test_who_takes_no_part_gets_it_without_what_is_private(case):
 
 def test_queries_are_the_same_for_few_rows_and_many(county, django_assert_num_queries):
     for one in (finished_case(county, to="cultivate_educate"), finished_case(county, number=2)):
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(25):
             content_of(one.pk, private=True)
 
 

@@ -165,7 +165,7 @@ def test_queries_do_not_grow(case, desks, django_assert_num_queries):
     client.get(url(case, "case_archive"))
 
     def counted() -> None:
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(23):
             client.get(url(case, "case_archive"))
 
     counted()
