@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from recruitment.rules.values import MAX_STRING
-from recruitment.services.materials import ALLOWED, Upload, inspect
+from recruitment.services.materials import ALLOWED, Upload, inspect, joined
 
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n\r]+")
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
@@ -114,9 +114,10 @@ class FileListInput(forms.FileInput):
 class FilesField(forms.Field):
     """The files of one document. Gives a list of :class:`Upload`; each file that cannot be taken is named.
 
-    A required one may follow later, or be there already: the service asks for it, and the form never.
+    Several pictures are the pages of one paper, in the order in which they come. A required one may follow later, or be there already: the service asks for it, and the form never.
 
-    ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused.
+    ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused; of pictures
+    that are one paper, all or none.
     """
 
     widget = FileListInput
@@ -127,15 +128,35 @@ class FilesField(forms.Field):
         self.accepted: list[Upload] = []
 
     def clean(self, value: Any) -> list[Upload]:
-        self.accepted, errors = [], []
+        self.accepted, good, errors = [], [], []
         for file in value or ():
             try:
-                self.accepted.append(inspect(self.code, file))
+                good.append(inspect(self.code, file))
             except ValidationError as error:
                 errors.append(error)
-        if errors:
-            raise ValidationError(errors)
+        try:
+            if errors:
+                raise ValidationError(errors)
+            self.accepted = joined(good)
+        except ValidationError:
+            self.accepted = [upload for upload in good if not upload.content_type.startswith("image/")]
+            raise
         return self.accepted
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)
+
+
+class PaperField(FilesField):
+    """One file, or several photographs that become one. Gives an :class:`Upload`, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(code="", **kwargs)
+
+    def clean(self, value: Any) -> Upload | None:  # type: ignore[override]
+        if not value and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        found = super().clean(value)
+        if len(found) > 1:
+            raise ValidationError(_("这里只收一份文件；几张照片会合成一份，其他文件请只选一个。"), code="several")
+        return found[0] if found else None
