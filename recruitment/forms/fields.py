@@ -114,7 +114,8 @@ class FileListInput(forms.FileInput):
 class FilesField(forms.Field):
     """The files of one document. Gives a list of :class:`Upload`; each file that cannot be taken is named.
 
-    Several pictures are the pages of one paper, in the order in which they come. A required one may follow later, or be there already: the service asks for it, and the form never.
+    Several pictures are the pages of one paper, in the order in which they come. A required one may follow later, or be
+    there already: the service asks for it, and the form never.
 
     ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused; of pictures
     that are one paper, all or none.
