@@ -11,10 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from recruitment.names import by_letter
 from recruitment.rules.values import MAX_STRING
 from recruitment.services.materials import ALLOWED, Upload, inspect, joined
 
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n\r]+")
+#: More members than these stand under letters.
+_UNDER_LETTERS = 15
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 #: What a file dialogue offers; the content decides, whatever was chosen.
 ACCEPT = ",".join([*ALLOWED, ".jpeg"])
@@ -75,7 +78,8 @@ class MembersField(forms.MultiValueField):
     """
 
     def __init__(self, *, people: Sequence[tuple[int, str]], minimum: int, maximum: int, **kwargs: Any) -> None:
-        choices = [("", _("请选择")), *people]
+        # Many are found by the letter of their surname, in a list that opens on a phone as on a desk.
+        choices = [("", _("请选择")), *(by_letter(people) if len(people) > _UNDER_LETTERS else people)]
         fields = [
             forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, required=number < minimum)
             for number in range(maximum)

@@ -68,10 +68,17 @@ class Shelf:
 
 
 def shelf(request: HttpRequest, place: str) -> Shelf:
-    """One query."""
+    """What waits at ``place``; in a form that comes back, in the order and turned as it was sent. One query."""
+    rows = waiting_at(request.actor, place)
+    for field, waiting in rows.items():
+        sent = dict(tokens_in(request.POST.getlist(f"{field}{SUFFIX}")))
+        order = {token: number for number, token in enumerate(sent)}
+        for row in waiting:
+            row.turn = sent.get(row.token) or (0 if row.token in sent else row.turn)
+        waiting.sort(key=lambda row: order.get(row.token, len(order)))
     return Shelf(
         place=sign_place(request, place),
-        rows=waiting_at(request.actor, place),
+        rows=rows,
         part_bytes=settings.UPLOAD_PART_BYTES,
         max_pages=settings.UPLOAD_MAX_PAGES,
     )
