@@ -145,6 +145,7 @@
     this.cameraButton = this.tools.querySelector("[data-act=camera]");
     // A camera is at hand where there is a finger; elsewhere photographs are chosen like other files.
     this.cameraButton.hidden = !window.matchMedia("(any-pointer: coarse)").matches;
+    this.tools.querySelector("[data-hint]").hidden = this.cameraButton.hidden;
     root.appendChild(this.tools);
     this.status = document.createElement("p");
     this.status.className = "upload-say";
