@@ -214,11 +214,13 @@ def run_all(tools: Tools, *, soak: bool, arguments: list[str]) -> list[Run]:
         if not tools.postgres:
             return [run_pytest("SQLite", _pytest(soak, [*wanted, "not postgres"], arguments), environment)]
         on_postgres = environment | {"TEST_DATABASE_URL": servers.enter_context(postgres_server(tools.postgres))}
-        runs = [run_pytest("PostgreSQL", _pytest(soak, wanted, arguments), on_postgres)]
-        if not soak:
-            again = [*wanted, "both_engines", "not postgres"]
-            runs.append(run_pytest("SQLite", _pytest(soak, again, arguments), environment))
-        return runs
+        if soak:
+            return [run_pytest("PostgreSQL", _pytest(soak, wanted, arguments), on_postgres)]
+        again = [*wanted, "both_engines", "not postgres"]
+        return [
+            run_pytest("PostgreSQL", _pytest(soak, [*wanted, "not embedded"], arguments), on_postgres),
+            run_pytest("SQLite", _pytest(soak, again, arguments), environment),
+        ]
 
 
 def _pytest(soak: bool, wanted: list[str], arguments: list[str]) -> list[str]:
