@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pypdf import PdfReader
 
 from recruitment.models import Case, Material, StagedUpload
@@ -25,6 +25,7 @@ STEP = "organization_talk"
 CODE = STEPS[STEP].paper_codes[0]
 COLOURS = [tuple(levels) for levels in itertools.product((40, 130, 220), (60, 200), (60, 200))][:10]
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+WAIT = 60_000  # milliseconds, for what takes two seconds on a machine that does nothing else
 #: Camera turned by a quarter: what lies in the file is to be shown clockwise from there (EXIF 274).
 ORIENTATION, SIDEWAYS = 0x0112, 6
 
@@ -47,17 +48,27 @@ def case(county: County) -> Case:
     return case
 
 
-@pytest.fixture
-def phone(new_page, live_server, county: County, case: Case) -> Page:
-    """The papers of the step, on the secretary's phone."""
-    page = new_page(**PHONE)
+def signed_in(page: Page, server: str, county: County, case: Case) -> Page:
+    """The papers of the step, before the branch's secretary."""
     client = Client()
     client.force_login(county.user(county.branch, "secretary"))
-    page.context.add_cookies(
-        [{"name": c.key, "value": c.value, "url": live_server.url} for c in client.cookies.values()]
-    )
+    cookies = [{"name": c.key, "value": c.value, "url": server} for c in client.cookies.values()]
+    page.context.add_cookies(cookies)
     page.goto(reverse("step_papers", args=[case.number, STEP]))
     return page
+
+
+@pytest.fixture
+def phone(new_page, live_server, county: County, case: Case) -> Page:
+    return signed_in(new_page(**PHONE), live_server.url, county, case)
+
+
+@pytest.fixture
+def phone_far_out(chromium: Browser, live_server, county: County, case: Case) -> Iterator[Page]:
+    """A phone whose browser may complain of a lost connection: this is what its test is about."""
+    context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **PHONE)
+    yield signed_in(context.new_page(), live_server.url, county, case)
+    context.close()
 
 
 def photograph(number: int, size: tuple[int, int] = (900, 1200), exif: int = 0) -> dict:
@@ -101,7 +112,7 @@ def test_ten_pages_are_taken_ordered_turned_and_become_one_paper(phone: Page):
         shot = photograph(number, size=(1200, 900), exif=SIDEWAYS) if number == 4 else photograph(number)
         camera.set_input_files([shot])
     expect(pages).to_have_count(10)
-    expect(shelf.get_by_role("status")).to_have_text("第 10 页已上传，共 10 页。")
+    expect(shelf.get_by_role("status")).to_have_text("第 10 页已上传，共 10 页。", timeout=WAIT)
 
     def press(page: int, name: str) -> None:
         pages.nth(page - 1).get_by_role("button", name=f"{name} 第 {page} 页").click()
@@ -126,7 +137,7 @@ def test_ten_pages_are_taken_ordered_turned_and_become_one_paper(phone: Page):
     phone.reload()
     expect(pages).to_have_count(9)
     phone.get_by_role("button", name="上传", exact=True).click()
-    expect(phone.locator(".next-step, .messages")).not_to_have_count(0)
+    phone.wait_for_selector(".next-step, .messages", timeout=WAIT)
     paper = papers.get()
     assert (paper.code, paper.content_type) == (CODE, "application/pdf")
     assert paper.size < 3_000_000
@@ -134,7 +145,8 @@ def test_ten_pages_are_taken_ordered_turned_and_become_one_paper(phone: Page):
     assert not StagedUpload.objects.exists()
 
 
-def test_an_interrupted_upload_goes_on_where_it_stopped(phone: Page, tmp_path):
+def test_an_interrupted_upload_goes_on_where_it_stopped(phone_far_out: Page, tmp_path):
+    phone = phone_far_out
     content = b"%PDF-1.4 " + bytes(range(256)) * 4096 + b" end"
     paper = tmp_path / "记录.pdf"
     paper.write_bytes(content)
@@ -151,7 +163,7 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(phone: Page, tmp_path):
     parts = "**/uploads/*-*/"
     phone.route(parts, cut_after_two)
     phone.locator(f"[name=paper_{CODE}]").set_input_files(paper)
-    expect(shelf.get_by_text("已传 49%")).to_be_visible()
+    expect(shelf.get_by_text("已传 49%")).to_be_visible(timeout=WAIT)
     # The page is closed in the midst of it, and opened again.
     phone.once("dialog", lambda dialog: dialog.accept())
     phone.reload()
@@ -161,7 +173,7 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(phone: Page, tmp_path):
     phone.locator(f"[name=paper_{CODE}]").set_input_files(paper)
     # Sent at once: the form waits for its file.
     phone.get_by_role("button", name="上传", exact=True).click()
-    expect(phone.locator(".next-step, .messages")).not_to_have_count(0)
+    phone.wait_for_selector(".next-step, .messages", timeout=WAIT)
     material = Material.objects.get(record__step=STEP)
     assert material.original_name == "记录.pdf"
     assert material.file.read() == content

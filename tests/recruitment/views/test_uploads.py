@@ -17,7 +17,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from audit.models import Entry
-from recruitment.models import Case, Draft, Material, StagedUpload
+from recruitment.models import Case, Correction, Draft, Material, StagedUpload
 from recruitment.services import staging
 from tests.branches.factories import make_county
 from tests.recruitment import sitting_cases as people
@@ -271,6 +271,51 @@ def test_an_unfinished_one_is_shown_and_not_taken(case, desks, settings):
     assert f'value="{token}"' not in page
     answer = client.post(url(case, "step_papers", STEP), {"version": case.version, f"{FIELD}-staged": token})
     assert "还没有选择文件" in page_of(answer)
+
+
+def test_the_paper_of_a_correction_may_be_photographed(county, desks, monkeypatch):
+    monkeypatch.setattr(Correction._meta.get_field("evidence"), "storage", InMemoryStorage())
+    case = people.make_case(county)
+    day = people.bring(county, case, "organization_talk")
+    client = desks.on(day).secretary
+    address = url(case, "step_correct", STEP)
+    values = people.values_of(case, STEP, people.START) | {"receiving_branch": "更正以后的样本"}
+    data = sent(STEP, values, case.version, papers=False) | {"correction_reason": "样本：名称写错。"}
+    shown = client.post(address, data | {"act": "preview"}).content.decode()
+    place = unescape(re.search(r'data-place="([^"]+)"', shown)[1])
+    pages = [
+        f"{put(client, place, jpeg(colour), kind='page', name=f'{colour}.jpg', field='evidence')}.0"
+        for colour in ("red", "blue")
+    ]
+    assert client.post(address, data | {"act": "send", "evidence-staged": pages}).status_code == 302
+    correction = Correction.objects.get()
+    assert len(PdfReader(correction.evidence).pages) == 2
+    assert not StagedUpload.objects.exists()
+
+
+def test_the_minutes_of_a_sitting_wait_for_its_form_and_are_shared(county, desks):
+    step = "determine_activist"
+    cases = [people.make_case(county, number=number) for number in (2, 3)]
+    days = [people.bring(county, case, step) for case in cases]
+    client = desks.on(max(days)).secretary
+    key = f"{county.branch.code}.branch_committee.{step}"
+    address = f"{reverse('sitting_new')}?item={key}&held_on={max(days).isoformat()}"
+    place = place_on(client, address)
+    token = put(client, place, jpeg("red"), kind="page", name="red.jpg", field="paper_D05")
+    data = {"eligible": "5", "present": "9", "hand_over": "submit", "all_decision": "agree", "paper_D05-staged": token}
+    for case in cases:
+        case.refresh_from_db(fields=["version"])
+        data |= {f"p{case.pk}-on": "on", f"p{case.pk}-version": case.version, f"p{case.pk}-votes_for": "5"}
+    page = page_of(client.post(address, data))
+    # Nine cannot be present of five; what was photographed is still there.
+    assert f'value="{token}.0"' in page
+    assert "附件需要重新选择，其他" not in page
+    response = client.post(address, {**data, "present": "5"})
+    assert response.status_code == 302, page_of(response)
+    rows = Material.objects.filter(code="D05", case__in=cases)
+    assert len({row.file.name for row in rows}) == 1
+    assert rows.count() == 2
+    assert not StagedUpload.objects.exists()
 
 
 # -- without a script ---------------------------------------------------------------------------------------------
