@@ -132,8 +132,8 @@ def _turn_of(upload: Upload) -> int:
 
 
 def name_of_pages(code: str, pages: int) -> str:
-    """The name of the file that is made of so many photographs; part of the record, so in the record's language."""
-    return f"{code} 照片 {pages} 页.pdf".strip()
+    """The name of the file that is made of so many photographs."""
+    return (_("%(code)s 照片 %(n)s 页.pdf") % {"code": code, "n": pages}).strip()
 
 
 def _extension_of(file: File) -> str | None:

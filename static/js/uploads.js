@@ -242,7 +242,7 @@
 
   Field.prototype.send = function (item, blob) {
     var self = this;
-    this.show(item, say(words.sending, { percent: 0 }), 0);
+    this.show(item, say(words.sending, { percent: "0%" }), 0);
     queue(function () { return self.transmit(item, blob); });
   };
 
@@ -278,7 +278,7 @@
         var seconds = PAUSES[Math.min(attempt, PAUSES.length - 1)];
         attempt += 1;
         var percent = Math.floor(100 * item.offset / blob.size);
-        this.show(item, error.sentence || say(navigator.onLine ? words.waiting : words.offline, { percent: percent, seconds: seconds }), percent);
+        this.show(item, error.sentence || say(navigator.onLine ? words.waiting : words.offline, { percent: percent + "%", seconds: seconds }), percent);
         await sleep(seconds);
       }
     }
@@ -309,7 +309,7 @@
     item.offset = answer.offset;
     item.done = answer.done;
     var percent = Math.floor(100 * item.offset / blob.size);
-    this.show(item, say(words.sending, { percent: percent }), percent);
+    this.show(item, say(words.sending, { percent: percent + "%" }), percent);
   };
 
   Field.prototype.show = function (item, sentence, percent) {

@@ -277,6 +277,7 @@ def test_the_paper_of_a_correction_may_be_photographed(county, desks, monkeypatc
     monkeypatch.setattr(Correction._meta.get_field("evidence"), "storage", InMemoryStorage())
     case = people.make_case(county)
     day = people.bring(county, case, "organization_talk")
+    case.refresh_from_db(fields=["version"])
     client = desks.on(day).secretary
     address = url(case, "step_correct", STEP)
     values = people.values_of(case, STEP, people.START) | {"receiving_branch": "更正以后的样本"}
