@@ -329,8 +329,8 @@
     item.hidden = hidden;
     item.li.appendChild(hidden);
     this.show(item, words.sent);
-    this.refresh();
     if (quietly) { return; }
+    this.refresh();
     var pages = Array.from(this.pages.children);
     this.tell(item.kind === "page" ? say(words.added, { n: pages.indexOf(item.li) + 1, total: pages.length }) : say(words.fileAdded, { name: item.name }));
     if (item.kind === "page") { this.arrange(); }

@@ -135,7 +135,7 @@ def test_ten_pages_are_taken_ordered_turned_and_become_one_paper(phone: Page):
     assert not papers.exists()
     phone.wait_for_timeout(600)
     phone.reload()
-    expect(pages).to_have_count(9)
+    expect(pages.get_by_role("button", name="右转")).to_have_count(9)
     phone.get_by_role("button", name="上传", exact=True).click()
     phone.wait_for_selector(".next-step, .messages", timeout=WAIT)
     paper = papers.get()
