@@ -145,7 +145,6 @@
     this.cameraButton = this.tools.querySelector("[data-act=camera]");
     // A camera is at hand where there is a finger; elsewhere photographs are chosen like other files.
     this.cameraButton.hidden = !window.matchMedia("(any-pointer: coarse)").matches;
-    this.tools.querySelector("[data-hint]").hidden = this.cameraButton.hidden;
     root.appendChild(this.tools);
     this.status = document.createElement("p");
     this.status.className = "upload-say";
@@ -432,6 +431,7 @@
       });
     });
     var order = this.order();
+    this.tools.querySelector("[data-hint]").hidden = this.cameraButton.hidden || pages.length > 0;
     this.cameraButton.textContent = pages.length ? words.cameraNext : words.camera;
     this.cameraButton.setAttribute("aria-label", this.cameraButton.textContent + " " + this.root.dataset.label);
     this.look.hidden = !order.length;
