@@ -435,6 +435,7 @@
     this.cameraButton.textContent = pages.length ? words.cameraNext : words.camera;
     this.cameraButton.setAttribute("aria-label", this.cameraButton.textContent + " " + this.root.dataset.label);
     this.look.hidden = !order.length;
+    this.tools.hidden = this.cameraButton.hidden && this.look.hidden;
     if (order.length) { this.look.href = words.previewUrl + "?" + order.map(function (page) { return "pages=" + page; }).join("&"); }
   };
 
