@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recruitment", "0009_clocks"),
+        ("recruitment", "0010_case_origins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
