@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from branches.models import Seat, Substitution, User
+from recruitment.names import by_reading
 
 
 def _day(**kwargs: Any) -> forms.DateField:
@@ -24,12 +25,15 @@ class SubstituteForm(forms.Form):
             pk__in=Seat.objects.active_on(today).filter(organisation=seat.organisation_id).values("user"),
             is_active=True,
         ).exclude(pk=seat.user_id)
-        self.fields["substitute"] = forms.ModelChoiceField(
-            colleagues.order_by("full_name", "pk"),
+        substitute = forms.ModelChoiceField(
+            colleagues,
             label=_("由谁代理"),
             help_text=_("本组织在任的人员。代理期间，代理人的每一件事都记“某某代%(name)s”。") % {"name": seat.user},
             empty_label=_("请选择"),
         )
+        people = sorted(colleagues, key=lambda user: (by_reading(user.full_name), user.pk))
+        substitute.choices = [("", _("请选择")), *((user.pk, str(user)) for user in people)]
+        self.fields["substitute"] = substitute
         self.fields["starts_on"] = _day(label=_("代理起"), initial=today)
         self.fields["ends_on"] = _day(label=_("代理止"), help_text=_("代理的最后一天；过了这一天，代理自动结束。"))
         self.fields["reason"] = forms.CharField(

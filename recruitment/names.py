@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from pypinyin import lazy_pinyin
+
+Key = TypeVar("Key")
 
 #: Surnames that are read otherwise than the character alone (通用规范汉字, 姓氏读音).
 _SURNAMES = {
@@ -50,6 +54,14 @@ def pinyin_of(name: str) -> str:
 def by_reading(name: str) -> tuple[str, str]:
     """The key by which names are sorted."""
     return pinyin_of(name), name
+
+
+def by_letter(people: Sequence[tuple[Key, str]]) -> list[tuple[str, list[tuple[Key, str]]]]:
+    """People, sorted as they are read, under the letter with which their reading begins; ``#`` for none."""
+    groups: dict[str, list[tuple[Key, str]]] = {}
+    for key, name in people:
+        groups.setdefault(pinyin_of(name)[:1].upper() or "#", []).append((key, name))
+    return list(groups.items())
 
 
 def initials_of(pinyin: str) -> str:

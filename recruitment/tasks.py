@@ -5,7 +5,7 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
-from recruitment.services import documents, drafts
+from recruitment.services import documents, drafts, staging
 from recruitment.services.exams import close_expired
 from recruitment.services.outbox.digests import compose_digests
 from recruitment.services.outbox.sending import send_due
@@ -61,3 +61,9 @@ def send_messages() -> dict[str, int]:
 def expire_drafts() -> int:
     """Remove half-filled forms that nobody went on with (see :mod:`recruitment.services.drafts`)."""
     return drafts.expire(now=timezone.now())
+
+
+@shared_task
+def expire_uploads() -> int:
+    """Remove uploads whose form was never sent (see :mod:`recruitment.services.staging`)."""
+    return staging.expire(now=timezone.now())

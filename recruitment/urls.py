@@ -44,6 +44,7 @@ from recruitment.views import (
     story,
     talks,
     toolbox,
+    uploading,
     verification,
 )
 
@@ -102,6 +103,12 @@ urlpatterns = [
     path("cases/<str:number>/appeal/", appeals.AppealReceive.as_view(), name="appeal_receive"),
     path("cases/<str:number>/notice/", appeals.VetoNotice.as_view(), name="veto_notice"),
     path("cases/<str:number>/deliberate/", deliberation.Deliberate.as_view(), name="deliberate"),
+    path("uploads/", uploading.UploadBegin.as_view(), name="upload_begin"),
+    path("uploads/withdraw/", uploading.UploadWithdraw.as_view(), name="upload_withdraw"),
+    path("uploads/arrange/", uploading.UploadArrange.as_view(), name="upload_arrange"),
+    path("uploads/preview/", uploading.UploadPreview.as_view(), name="upload_preview"),
+    path("uploads/<uuid:token>/", uploading.UploadPart.as_view(), name="upload_part"),
+    path("uploads/<uuid:token>/picture/", uploading.UploadPicture.as_view(), name="upload_picture"),
     path("verify/", queue.Queue.as_view(), name="queue"),
     path("verify/bulk/", bulk.BulkPreview.as_view(), name="bulk_preview"),
     path("verify/bulk/start/", bulk.BulkStart.as_view(), name="bulk_start"),

@@ -39,7 +39,6 @@ LAYERS = (
     (
         "recruitment.policies",
         "recruitment.words",
-        "recruitment.names",
         "recruitment.links",
         "recruitment.guide",
         "recruitment.training",
@@ -49,7 +48,7 @@ LAYERS = (
     ("branches.services",),
     ("branches.access", "branches.administration", "branches.models", "branches.apps"),
     ("audit.services", "audit.models", "audit.canonical", "audit.triggers", "audit.apps"),
-    ("recruitment.rules",),
+    ("recruitment.rules", "recruitment.names"),
 )
 
 # Kinds of entry points: one kind never imports another, in any app.

@@ -134,6 +134,11 @@ STORAGES = {
 }
 
 MATERIAL_MAX_BYTES = 20 * 1024 * 1024  # of one file
+UPLOAD_PART_BYTES = 256 * 1024  # of a file that is sent in parts: what a lost connection loses at most
+UPLOAD_MAX_PAGES = 40  # photographs in one file
+UPLOAD_QUOTA_BYTES = 200 * 1024 * 1024  # waiting in the forms of one user
+UPLOAD_MAX_WAITING = 200  # files and photographs waiting in the forms of one user
+UPLOAD_KEPT_DAYS = 7  # for which an upload waits for its form, counted from its last part
 TEMPLATE_MAX_BYTES = 2 * 1024 * 1024  # of a department's own template
 DOCUMENT_BATCH_CASES = 1000  # people in one batch of papers
 DOCUMENT_BATCH_DAYS = 7  # for which the papers of a batch are kept
@@ -224,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send what waits": {"task": "recruitment.tasks.send_messages", "schedule": crontab(), "options": {"expires": 50}},
     "old drafts go at night": {"task": "recruitment.tasks.expire_drafts", "schedule": crontab(hour=3, minute=20)},
+    "so do uploads nobody sent": {"task": "recruitment.tasks.expire_uploads", "schedule": crontab(hour=3, minute=30)},
 }
 
 # -- Notifications to the outside --------------------------------------------------------------------------------------

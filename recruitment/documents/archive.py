@@ -21,13 +21,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
 from recruitment.documents import papers, pdf, pdfa, printed
 from recruitment.documents.data import MaterialData, PaperData, chinese_date
 from recruitment.documents.fill import Filling, filling_of
+from recruitment.documents.pictures import picture_as_page
 from recruitment.documents.printed import Mark
 from recruitment.documents.stored import AlteredPaperError, content_of
 from recruitment.models import Material, Person
@@ -41,8 +41,6 @@ from recruitment.rules.texts import Text
 ARCHIVE_NAMES: Mapping[str, str] = {PERSONNEL: "人事档案", PARTY: "党员档案"}
 EDITION_NAMES: Mapping[str, str] = {"r2026": "2026年修订", "r2014": "2014年印发"}
 HANDOVER_LIST = "移交清单"
-#: A photographed page as it is printed: A4 at 200 dots an inch, with a margin that a hole punch needs.
-_PAGE, _MARGIN, _DPI = (1654, 2339), 80, 200.0
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -152,7 +150,7 @@ class ArchivedFile:
         if self.content_type == "application/pdf":
             return self.content if _page_count(self.content) else None
         if self.content_type.startswith("image/"):
-            return _picture_as_page(self.content)
+            return picture_as_page(self.content)
         return None
 
     @cached_property
@@ -202,22 +200,6 @@ def _page_count(content: bytes) -> int:
         return len(PdfReader(io.BytesIO(content)).pages)
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError):
         return 0
-
-
-def _picture_as_page(content: bytes) -> bytes | None:
-    """A photograph or scan as one page of A4, upright, never larger than it is."""
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
-    size = _PAGE if upright.height >= upright.width else _PAGE[::-1]
-    upright.thumbnail((size[0] - 2 * _MARGIN, size[1] - 2 * _MARGIN))
-    page = Image.new("RGB", size, "white")
-    page.paste(upright, ((size[0] - upright.width) // 2, (size[1] - upright.height) // 2))
-    out = io.BytesIO()
-    page.save(out, "PDF", resolution=_DPI)
-    return out.getvalue()
 
 
 # -- the hand-over list -----------------------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ from recruitment.words import localised
 
 FOR = "on_behalf_of"
 PAPERS_TITLE = gettext_lazy("材料")
-PAPERS_NOTE = gettext_lazy("PDF、图片或 Office 文档，每个文件不超过 20 MB；一项可以选多个文件，再次上传成为新的版本。")
+PAPERS_NOTE = gettext_lazy(
+    "PDF、图片或 Office 文档，每个文件不超过 20 MB。几张照片合成一份 PDF，先选的在前；再次上传成为新的版本。"
+)
 
 
 def paper_field(code: str) -> str:

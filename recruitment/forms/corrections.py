@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recruitment.forms.base import FOR, ActForm, Line, Section
-from recruitment.forms.fields import ACCEPT
+from recruitment.forms.fields import PaperField
 from recruitment.forms.person import person_field
 from recruitment.forms.steps import OVERRIDE, STEP_FORMS, StepForm
 from recruitment.models import Person
@@ -24,22 +24,11 @@ from recruitment.rules.steps import STEPS
 from recruitment.rules.values import dump
 from recruitment.selectors.casefile import CaseFile
 from recruitment.services.corrections import PERSON_FIELDS
-from recruitment.services.materials import Upload, inspect
 
 REASON, EVIDENCE = "correction_reason", "evidence"
 _REASON_LENGTH = 2000
 _WHY = gettext_lazy("为什么更正")
 _APPROVE, _REFUSE = "approve", "refuse"
-
-
-class EvidenceField(forms.FileField):
-    """One paper that shows what is right. Gives an :class:`Upload`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.FileInput(attrs={"accept": ACCEPT}), **kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Upload:
-        return inspect("", super().clean(data, initial))
 
 
 def _reason_field() -> forms.Field:
@@ -142,7 +131,7 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields[EVIDENCE] = EvidenceField(
+        self.fields[EVIDENCE] = PaperField(
             label=_("依据"),
             help_text=_("能证明正确内容的材料，例如会议记录原件、证件。PDF、图片或 Office 文档，不超过 20 MB。"),
             error_messages={"required": _("请附上能证明正确内容的材料。")},

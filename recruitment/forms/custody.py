@@ -10,8 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from recruitment.forms.base import ActForm
-from recruitment.forms.corrections import EvidenceField
-from recruitment.forms.fields import DayField
+from recruitment.forms.fields import DayField, PaperField
 from recruitment.rules.custody import RETURN_CODES, Keeper
 from recruitment.rules.texts import CUSTODY_RETURNS
 from recruitment.words import localised
@@ -113,7 +112,7 @@ class _AnswerForm(CustodyForm):
         if not self._outside:
             return {}
         return {
-            "receipt": EvidenceField(
+            "receipt": PaperField(
                 label=label,
                 help_text=_("PDF 或者图片，看得清单位印章和日期，不超过 20 MB。"),
                 error_messages={"required": _("请上传对方盖章的回执。")},

@@ -11,10 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from recruitment.names import by_letter
 from recruitment.rules.values import MAX_STRING
-from recruitment.services.materials import ALLOWED, Upload, inspect
+from recruitment.services.materials import ALLOWED, Upload, inspect, joined
 
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n\r]+")
+#: More members than these stand under letters.
+_UNDER_LETTERS = 15
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 #: What a file dialogue offers; the content decides, whatever was chosen.
 ACCEPT = ",".join([*ALLOWED, ".jpeg"])
@@ -75,7 +78,8 @@ class MembersField(forms.MultiValueField):
     """
 
     def __init__(self, *, people: Sequence[tuple[int, str]], minimum: int, maximum: int, **kwargs: Any) -> None:
-        choices = [("", _("请选择")), *people]
+        # Many are found by the letter of their surname, in a list that opens on a phone as on a desk.
+        choices = [("", _("请选择")), *(by_letter(people) if len(people) > _UNDER_LETTERS else people)]
         fields = [
             forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, required=number < minimum)
             for number in range(maximum)
@@ -114,9 +118,11 @@ class FileListInput(forms.FileInput):
 class FilesField(forms.Field):
     """The files of one document. Gives a list of :class:`Upload`; each file that cannot be taken is named.
 
-    A required one may follow later, or be there already: the service asks for it, and the form never.
+    Several pictures are the pages of one paper, in the order in which they come. A required one may follow later, or be
+    there already: the service asks for it, and the form never.
 
-    ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused.
+    ``accepted`` holds the good files of the last ``clean`` even where others beside them were refused; of pictures
+    that are one paper, all or none.
     """
 
     widget = FileListInput
@@ -127,15 +133,35 @@ class FilesField(forms.Field):
         self.accepted: list[Upload] = []
 
     def clean(self, value: Any) -> list[Upload]:
-        self.accepted, errors = [], []
+        self.accepted, good, errors = [], [], []
         for file in value or ():
             try:
-                self.accepted.append(inspect(self.code, file))
+                good.append(inspect(self.code, file))
             except ValidationError as error:
                 errors.append(error)
-        if errors:
-            raise ValidationError(errors)
+        try:
+            if errors:
+                raise ValidationError(errors)
+            self.accepted = joined(good)
+        except ValidationError:
+            self.accepted = [upload for upload in good if not upload.content_type.startswith("image/")]
+            raise
         return self.accepted
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data)
+
+
+class PaperField(FilesField):
+    """One file, or several photographs that become one. Gives an :class:`Upload`, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(code="", **kwargs)
+
+    def clean(self, value: Any) -> Upload | None:  # type: ignore[override]
+        if not value and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        found = super().clean(value)
+        if len(found) > 1:
+            raise ValidationError(_("这里只收一份文件；几张照片会合成一份，其他文件请只选一个。"), code="several")
+        return found[0] if found else None

@@ -11,13 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from recruitment.forms.base import ActForm
-from recruitment.forms.fields import ACCEPT, DayField
+from recruitment.forms.fields import DayField, PaperField
 from recruitment.forms.review import return_choices, step_label
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.selectors.register import DISMISSAL, OVERRIDE, OVERTURNED, RegisterFilter
 from recruitment.selectors.returns import ReturnFilter
-from recruitment.services.materials import Upload, inspect
 from recruitment.words import localised
 
 #: How a rule was set aside, in words.
@@ -126,16 +125,11 @@ class AppealForm(ActForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    paper = forms.FileField(
+    paper = PaperField(
         label=_("申诉书"),
         help_text=_("PDF、图片或 Office 文档，不超过 20 MB。没有书面材料的不用上传。"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
-
-    def clean_paper(self) -> Upload | None:
-        file = self.cleaned_data["paper"]
-        return inspect("", file) if file else None
 
 
 class AppealAnswerForm(ActForm):

@@ -23,6 +23,7 @@ from recruitment.rules.texts import Text
 from recruitment.rules.values import MAX_COUNT, MAX_TEXT
 from recruitment.selectors.agenda import AgendaItem, Candidate
 from recruitment.services.sittings import Participant
+from recruitment.services.staging import StagedFile
 from recruitment.words import localised
 
 #: People on one page; and file fields of their own on it, under the server's bound of files in one form.
@@ -415,9 +416,12 @@ class Agenda:
     def lost_files(self) -> bool:
         """Whether files were chosen that the browser will not send again."""
         prefixes = tuple(f"{person.prefix}-" for person in self.people)
-        return bool(self.sitting.files) or any(
-            name.startswith(prefixes) for person in self.people for name in person.files
-        )
+        chosen = [file for name in self.sitting.files for file in self.sitting.files.getlist(name)]
+        for person in self.people:
+            own = (name for name in person.files if name.startswith(prefixes))
+            chosen += [file for name in own for file in person.files.getlist(name)]
+        # What waited for the form still does.
+        return any(not isinstance(file, StagedFile) for file in chosen)
 
     def participants(self, stored: Iterable[str] = ()) -> list[Participant]:
         """The ticked rows for the service. ``stored``: documents that a standing sitting has already."""

@@ -22,6 +22,7 @@ from recruitment.models.returning import StepReturn
 from recruitment.models.saved_search import SavedSearch
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
 from recruitment.models.sitting import Sitting
+from recruitment.models.staged_upload import StagedUpload
 from recruitment.models.step_record import Attempt, Ballot, LogEntry, RecordMember, StepRecord
 from recruitment.models.toolbox import BatchCase, DocumentBatch, TemplateVersion
 from recruitment.models.training_rule import TrainingRule
@@ -72,6 +73,7 @@ __all__ = [
     "ReminderTalk",
     "SavedSearch",
     "Sitting",
+    "StagedUpload",
     "StepRecord",
     "StepReturn",
     "Suspension",

@@ -12,6 +12,7 @@ from django.db.models import Count
 from branches.access import Actor
 from branches.models import Seat
 from recruitment.models import Attempt, Case, LogEntry, Material, StepRecord, Suspension, Transfer, Veto
+from recruitment.names import by_reading
 from recruitment.policies import SEEING_ROLES
 from recruitment.selectors.casefile import CaseFile
 
@@ -43,13 +44,13 @@ def standing_of(case: Case) -> Standing:
 
 
 def principals(organisation_id: int, today: date) -> list[tuple[int, str]]:
-    """For whom a clerk of the organisation may enter: user id and name. One query."""
-    seats = (
+    """For whom a clerk of the organisation may enter: user id and name, as they are read. One query."""
+    active = (
         Seat.objects.active_on(today)
         .filter(organisation=organisation_id, role__in=Seat.ACTING_ROLES, user__is_active=True)
         .select_related("user")
-        .order_by("role", "user__full_name", "pk")
     )
+    seats = sorted(active, key=lambda seat: (seat.role, by_reading(seat.user.full_name), seat.pk))
     return list({seat.user_id: (seat.user_id, f"{seat.user} · {seat.get_role_display()}") for seat in seats}.values())
 
 

@@ -14,6 +14,7 @@ from branches.models.organisation import codes_of
 from recruitment import machine
 from recruitment.models import Case, DocumentBatch, Person, StepRecord, TemplateVersion
 from recruitment.models.case import CaseQuerySet
+from recruitment.selectors.search import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class People(StrEnum):
 
 
 def candidates(actor: Actor, step: str, people: People, text: str) -> CaseQuerySet:
-    """The people offered for a paper, by branch and name. One query a page, and one to count."""
+    """The people offered for a paper, by branch and how the name is read. One query a page, and one to count."""
     record = StepRecord.objects.filter(case=OuterRef("pk"), step=step, counts=True)
     found = Case.objects.visible_to(actor)
     if people is People.AT:
@@ -70,9 +71,9 @@ def candidates(actor: Actor, step: str, people: People, text: str) -> CaseQueryS
     else:
         found = found.open()
     if text:
-        found = found.filter(Q(person__name__icontains=text) | Q(number__icontains=text))
+        found = found.filter(says(text))
     found = found.select_related("person", "branch").defer(*(f"person__{name}" for name in Person.SENSITIVE))
-    return found.order_by("branch__path", "person__name", "pk")
+    return found.order_by("branch__path", "person__name_pinyin", "person__name", "pk")
 
 
 def batches(actor: Actor) -> list[DocumentBatch]:

@@ -13,7 +13,7 @@ from recruitment.models import Appeal
 from recruitment.policies import Allowed, Answer, Denied
 from recruitment.selectors.appeals import answering_body, confirmed_red
 from recruitment.selectors.casefile import local_day
-from recruitment.services import interventions
+from recruitment.services import interventions, materials
 from recruitment.services.base import Done, acting, finish, invalid, open_file, refuse, required_text
 from recruitment.services.materials import Upload
 from recruitment.services.notices import tell
@@ -74,6 +74,7 @@ def receive(
         appeal.original_name, appeal.content_type, appeal.extension = paper.name, paper.content_type, paper.extension
         appeal.size, appeal.sha256 = paper.size, paper.sha256
         appeal.file.save(paper.name, paper.content, save=False)
+        materials.take(paper)
     appeal.save()
     tell(case=case, code="appeal_received", step=veto.step, organisations=[appeal.body_id, case.department_id], now=now)
     payload = {

@@ -34,7 +34,7 @@ from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
 from recruitment.rules.values import dump, load, read_all
 from recruitment.selectors.casefile import CaseFile, local_day
-from recruitment.services import acts
+from recruitment.services import acts, materials
 from recruitment.services.base import (
     Done,
     Refusal,
@@ -301,6 +301,7 @@ def request(
         requested_for_id=actor.on_behalf_of_id,
     )
     correction.evidence.save(evidence.name, evidence.content, save=False)
+    materials.take(evidence)
     correction.save()
     CorrectionItem.objects.bulk_create(_item(correction, d) for d in proposal.differences if not d.followed)
     _notify(file, correction, "correction_requested", Side(correction.side), now)

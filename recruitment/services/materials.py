@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +13,18 @@ from zipfile import BadZipFile, ZipFile
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branches.access import Actor
 from recruitment import policies
+from recruitment.documents.pictures import UnreadablePictureError
+from recruitment.documents.pictures import join as pictures_as_pdf
 from recruitment.models import Material, Sitting, StepRecord
 from recruitment.selectors.casefile import CaseFile
-from recruitment.services.base import Done, acting, finish, guard, open_file
+from recruitment.services import staging
+from recruitment.services.base import Done, acting, finish, guard, open_file, refuse
 
 #: What a scan or a document may be: extension -> content type. The content decides, never the name.
 ALLOWED = {
@@ -61,15 +65,7 @@ def inspect(code: str, file: File, name: str | None = None) -> Upload:
     """
     name = PurePath(name or file.name or "").name[:200]
     size = file.size or 0
-    limit = settings.MATERIAL_MAX_BYTES
-    if size == 0:
-        raise ValidationError(_("“%(name)s”是空文件，请重新选择。") % {"name": name}, code="empty")
-    if size > limit:
-        raise ValidationError(
-            _("“%(name)s”有 %(size)s MB，超过每个文件 %(limit)s MB 的上限。请压缩或分成几个文件上传。")
-            % {"name": name, "size": round(size / 1048576, 1), "limit": limit // 1048576},
-            code="too_large",
-        )
+    check_size(name, size)
     extension = _extension_of(file)
     if extension is None:
         raise ValidationError(
@@ -89,6 +85,55 @@ def inspect(code: str, file: File, name: str | None = None) -> Upload:
         digest.update(chunk)
     file.seek(0)
     return Upload(code, name, file, ALLOWED[extension], extension, size, digest.hexdigest())
+
+
+def check_size(name: str, size: int) -> None:
+    """Raise ``ValidationError`` where a file of so many bytes cannot be taken."""
+    limit = settings.MATERIAL_MAX_BYTES
+    if size <= 0:
+        raise ValidationError(_("“%(name)s”是空文件，请重新选择。") % {"name": name}, code="empty")
+    if size > limit:
+        raise ValidationError(
+            _("“%(name)s”有 %(size)s MB，超过每个文件 %(limit)s MB 的上限。请压缩或分成几个文件上传。")
+            % {"name": name, "size": round(size / 1048576, 1), "limit": limit // 1048576},
+            code="too_large",
+        )
+
+
+def joined(uploads: Sequence[Upload]) -> list[Upload]:
+    """Pictures of one document are the pages of one paper, in the order in which they were chosen or put.
+
+    The one PDF stands where the first picture stood; all else stays as it is, and so does a single picture that was
+    not photographed as a page. Raises ``ValidationError`` where a picture cannot be opened, or where all of them
+    together are too large.
+    """
+    pictures = [upload for upload in uploads if upload.content_type.startswith("image/")]
+    waited = [upload.content for upload in pictures if isinstance(upload.content, staging.StagedFile)]
+    if len(pictures) < 2 and all(file.turn is None for file in waited):
+        return list(uploads)
+    try:
+        content = pictures_as_pdf((upload.content.read(), _turn_of(upload)) for upload in pictures)
+    except UnreadablePictureError as error:
+        raise ValidationError(
+            _("“%(name)s”打不开，不能合成一份。请重新拍照，或者去掉这一张。") % {"name": pictures[error.place].name},
+            code="unreadable",
+        ) from None
+    code = pictures[0].code
+    file: File = ContentFile(content, name=name_of_pages(code, len(pictures)))
+    if waited:
+        tokens = [token for each in waited for token in each.tokens]
+        file = staging.StagedFile(io.BytesIO(content), str(file.name), len(content), tokens)
+    whole = inspect(code, file)
+    return [whole if upload is pictures[0] else upload for upload in uploads if upload not in pictures[1:]]
+
+
+def _turn_of(upload: Upload) -> int:
+    return (upload.content.turn or 0) if isinstance(upload.content, staging.StagedFile) else 0
+
+
+def name_of_pages(code: str, pages: int) -> str:
+    """The name of the file that is made of so many photographs."""
+    return (_("%(code)s 照片 %(n)s 页.pdf") % {"code": code, "n": pages}).strip()
 
 
 def _extension_of(file: File) -> str | None:
@@ -156,10 +201,19 @@ def store(
             row.file.name = upload.stored_name
         else:
             row.file.save(upload.name, upload.content, save=False)
+            take(upload)
         rows.append(row)
     Material.objects.bulk_create(rows)
     file.materials.extend(rows)
     return rows
+
+
+def take(upload: Upload) -> None:
+    """An upload that waited for its form has become a paper; part of the caller's act."""
+    try:
+        staging.spend(upload.content)
+    except staging.AlreadySpentError:
+        raise refuse("stale") from None
 
 
 def payload_of(rows: Iterable[Material]) -> list[dict]:

@@ -178,6 +178,18 @@ def field_input(field: BoundField, *, sensitive: bool = False) -> SafeString:
 
 
 @register.filter
+def pages_of(uploads: Any, field: BoundField) -> list[Any]:
+    """The photographed pages that wait in a file field."""
+    return uploads.pages(field.html_name) if uploads else []
+
+
+@register.filter
+def files_of(uploads: Any, field: BoundField) -> list[Any]:
+    """The files that wait in a file field."""
+    return uploads.files(field.html_name) if uploads else []
+
+
+@register.filter
 def page_numbers(page: Page) -> list[int | str]:
     """The numbers to offer beside a page of a list: its neighbours and both ends, with an ellipsis between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))

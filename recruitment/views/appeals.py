@@ -30,6 +30,7 @@ from recruitment.views.base import Page, call
 from recruitment.views.caseact import CaseAct
 from recruitment.views.files import shown_file
 from recruitment.views.oversight import OversightPage, tabs
+from recruitment.views.shelves import shelf, with_waiting
 from recruitment.words import localised
 
 
@@ -53,7 +54,7 @@ class AppealReceive(CaseAct):
 
     def _handle(self, number: str, data: Any) -> HttpResponse:
         request, file = self.request, self.file(number)
-        case, title = file.case, _("登记申诉")
+        case, title, place = file.case, _("登记申诉"), f"appeal/{number}"
         answer = appeals.may_receive(self.actor, case.scope)
         if isinstance(answer, Denied):
             return self.refuse(file, [Refusal("not_allowed", message=str(answer.reason))], title=title)
@@ -64,7 +65,9 @@ class AppealReceive(CaseAct):
         waiting = Appeal.objects.filter(case=case, status=Appeal.Status.PENDING).first()
         if waiting is not None:
             return HttpResponseRedirect(reverse("appeal", args=[waiting.pk]))
-        form = AppealForm(data, request.FILES if data is not None else None, initial={"received_on": request.today})
+        form = AppealForm(
+            data, with_waiting(request, place) if data is not None else None, initial={"received_on": request.today}
+        )
         if form.is_valid():
             done = call(
                 appeals.receive,
@@ -91,6 +94,7 @@ class AppealReceive(CaseAct):
             "name": texts.VETOES[veto.code].name,
             "body": selector.answering_body(file.case),
             "reasons": casebox.reasons_of(form.refused),
+            "uploads": shelf(request, place),
         }
         return render(request, "recruitment/appeal_receive.html", context)
 

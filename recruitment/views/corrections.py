@@ -48,10 +48,11 @@ from recruitment.views.correcting import (
 )
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
+from recruitment.views.shelves import SUFFIX, shelf, with_waiting
 
 PER_PAGE = 50
 #: What the second page of a request carries on from the first is everything but these.
-_OWN_INPUTS = frozenset({"csrfmiddlewaretoken", "version", "act", EVIDENCE})
+_OWN_INPUTS = frozenset({"csrfmiddlewaretoken", "version", "act", EVIDENCE, f"{EVIDENCE}{SUFFIX}"})
 _EDIT, _SEND = "edit", "send"
 _NONE = Text("", "")
 
@@ -80,7 +81,9 @@ class _Request(CaseAct):
         proposal = self._proposal(file, step, form)
         if proposal is None:
             return self._fields(file, step, form)
-        evidence = EvidenceForm(request.POST, request.FILES) if act == _SEND else EvidenceForm()
+        evidence = (
+            EvidenceForm(request.POST, with_waiting(request, _place(file, step))) if act == _SEND else EvidenceForm()
+        )
         if act == _SEND and evidence.is_valid():
             done = self._send(file, step, form, evidence, answer)
             if done is not None:
@@ -147,9 +150,15 @@ class _Request(CaseAct):
             "groups": effect_groups(effect_lines(proposal.consequences, self.request.today)),
             "forbidden": bool(proposal.consequences.broken),
             "version": self.version() or file.case.version,
+            "uploads": shelf(self.request, _place(file, step)),
             "carried": [(name, value) for name in posted if name not in _OWN_INPUTS for value in posted.getlist(name)],
         }
         return render(self.request, "recruitment/correction_preview.html", context)
+
+
+def _place(file: CaseFile, step: str) -> str:
+    """Under which name the paper of a correction waits for its form."""
+    return f"correct/{file.case.number}/{step}"
 
 
 class StepCorrect(_Request):

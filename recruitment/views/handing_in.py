@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from recruitment.forms.acts import PapersForm, ReportForm
-from recruitment.services import acts
+from recruitment.services import acts, intake
 from recruitment.views import casebox
 from recruitment.views.aftermath import leave, step_title
 from recruitment.views.base import call
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.sheets import Sheet, StepPage
+from recruitment.views.shelves import posted_tokens
 from recruitment.words import listed
 
 
@@ -25,7 +26,8 @@ class StepPapers(StepPage):
         return self._handle(self.sheet(number, step), None, None)
 
     def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
+        sheet = self.sheet(number, step)
+        return self._handle(sheet, request.POST, self.files(sheet))
 
     def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
         request, key = self.request, sheet.row.key
@@ -39,6 +41,7 @@ class StepPapers(StepPage):
             fresh = self.new_to(sheet, form.uploads())
             if not fresh:
                 # The very same files are there: sent twice, or chosen again.
+                intake.withdraw(tokens=posted_tokens(request), actor=self.actor)
                 return redirect("step", number=sheet.case.number, step=key)
             done = call(
                 acts.upload,
@@ -64,7 +67,8 @@ class StepReport(StepPage):
         return self._handle(self.sheet(number, step), None, None)
 
     def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
+        sheet = self.sheet(number, step)
+        return self._handle(sheet, request.POST, self.files(sheet))
 
     def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
         request, key = self.request, sheet.row.key

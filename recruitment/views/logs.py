@@ -25,11 +25,16 @@ from recruitment.words import localised
 class StepLog(StepPage):
     """One entry of a log."""
 
+    def place(self, sheet: Sheet) -> str:
+        """The paper of one entry is none of the act that ends the step."""
+        return f"log/{sheet.case.number}/{sheet.row.key}"
+
     def get(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         return self._handle(self.sheet(number, step), None, None)
 
     def post(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
-        return self._handle(self.sheet(number, step), request.POST, request.FILES)
+        sheet = self.sheet(number, step)
+        return self._handle(sheet, request.POST, self.files(sheet))
 
     def _handle(self, sheet: Sheet, data: Any, files: Any) -> HttpResponse:
         request, key = self.request, sheet.row.key

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 
 from recruitment import guide, policies
 from recruitment.documents.toolbox.catalogue import of_step
@@ -24,9 +25,11 @@ from recruitment.selectors.casefile import CaseFile
 from recruitment.services import acts
 from recruitment.services.base import Refusal, Refused
 from recruitment.services.materials import Upload
+from recruitment.services.staging import StagedFile
 from recruitment.views import casebox
 from recruitment.views.caseact import CaseAct
 from recruitment.views.entering import entering_actor
+from recruitment.views.shelves import Shelf, shelf, step_place, with_waiting
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,29 @@ class StepPage(CaseAct):
         refusals = self.refusals(file, answer, right_step=acts.takes_entry(file, key, assessment.step))
         return Sheet(file, row, file.record(key), assessment, answer, refusals)
 
+    def place(self, sheet: Sheet) -> str:
+        """Under which name uploads wait for the form of this page."""
+        return step_place(sheet.case, sheet.row.key)
+
+    def files(self, sheet: Sheet) -> MultiValueDict:
+        """The files of the form, those that waited for it among them."""
+        return with_waiting(self.request, self.place(sheet))
+
+    def shelf(self, sheet: Sheet) -> Shelf:
+        return shelf(self.request, self.place(sheet))
+
     def held(self, sheet: Sheet) -> list[Material]:
         """The papers of the step's record."""
         record = sheet.record
         return [m for m in sheet.file.materials if record is not None and m.record_id == record.pk]
 
     def keep_uploads(self, sheet: Sheet, form: ActForm, answer: Answer) -> list[Upload]:
-        """A refused form loses no file: what can be taken is stored as papers of the step at once."""
-        fresh = self.new_to(sheet, form.uploads())
+        """A refused form loses no file: what can be taken is stored as papers of the step at once.
+
+        What waited for the form goes on waiting, to be turned and ordered still.
+        """
+        sent = [upload for upload in form.uploads() if not isinstance(upload.content, StagedFile)]
+        fresh = self.new_to(sheet, sent)
         if not fresh or not _principal_known(form):
             return []
         try:
@@ -123,6 +141,7 @@ class StepPage(CaseAct):
         context = self.trail(sheet) | {
             "form": form,
             "kept": [{"code": upload.code, "name": upload.name} for upload in kept],
+            "uploads": self.shelf(sheet),
             "title": title,
             "lede": lede,
             "reasons": casebox.reasons_of(form.refused),

@@ -52,6 +52,7 @@ from recruitment.services.base import Done, Refused
 from recruitment.services.sittings import PersonResult, SittingResult, hold_sitting, join_sitting
 from recruitment.views.base import Page, mark
 from recruitment.views.entering import asked_for, entering_actor
+from recruitment.views.shelves import shelf, with_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Business:
     sitting: Sitting | None = None
     heard: frozenset[int] = frozenset()
     branch: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Under which name uploads wait for its form; the same before and after the sitting stands."""
+        return f"sitting/{self.convener.body.code}/{self.item.key}/{self.held_on.isoformat()}"
 
     def ripe(self) -> QuerySet[Case]:
         """Who may be entered now, of the branch asked for."""
@@ -144,7 +150,7 @@ class SittingNew(Page):
     # -- the agenda -------------------------------------------------------------------------------------------------
 
     def _agenda(self, business: Business, *, bound: bool = False) -> Agenda:
-        data, files = (self.request.POST, self.request.FILES) if bound else (None, None)
+        data, files = (self.request.POST, with_waiting(self.request, business.place)) if bound else (None, None)
         today = self.request.today
         found = candidates(self._cases(business, bound=bound), business.item, today)
         ripe = [candidate for candidate in found if not candidate.is_locked(today)]
@@ -268,6 +274,7 @@ class SittingNew(Page):
             "limit": MAX_PEOPLE,
             "action": f"{address}?sitting={business.sitting.pk}" if business.sitting else "",
             "change_url": f"{address}?held_on={business.held_on.isoformat()}",
+            "uploads": shelf(self.request, business.place),
             "columns": agenda.people[0].cells if agenda.people else [],
         }
         return render(self.request, "recruitment/sitting_agenda.html", context)

@@ -54,7 +54,7 @@ class StepForm(StepPage):
         sheet = self.sheet(number, step)
         if not sheet.fills:
             return self._too_late(sheet)
-        form = self._form(sheet, request.POST, request.FILES)
+        form = self._form(sheet, request.POST, self.files(sheet))
         if form.is_valid():
             done = self._enter(sheet, form)
             if done is not None:
@@ -109,7 +109,7 @@ class StepForm(StepPage):
         wanted = machine.SUBMITTED if self.request.POST.get("act") == _SUBMIT else machine.RECORDED
         if record.status != wanted:
             return False
-        form = self._form(sheet, self.request.POST, self.request.FILES)
+        form = self._form(sheet, self.request.POST, self.files(sheet))
         return form.is_valid() and form.is_recorded()
 
     def _too_late(self, sheet: Sheet) -> HttpResponse:
@@ -160,8 +160,7 @@ class StepForm(StepPage):
             else "",
             "past": self._past(sheet),
         }
-        if form is None:
-            context |= self._as_record(sheet)
+        context |= self._as_record(sheet) if form is None else {"uploads": self.shelf(sheet)}
         return render(self.request, "recruitment/step.html", context, status=status)
 
     def _as_record(self, sheet: Sheet) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from audit import services as audit
 from audit.models import Entry
 from branches.access import SYSTEM, actor_for
+from branches.forms import SubstituteForm
 from branches.models import Seat, Substitution
 from branches.services.absence import NotYours, give_substitute, hand_over, revoke_substitute
 from branches.services.seats import end_seat
@@ -205,6 +206,18 @@ def test_what_cannot_be_handed_over_changes_nothing(county):
 
 
 # -- pages --------------------------------------------------------------------------------------------------------
+
+
+def test_colleagues_stand_as_their_names_are_read(county):
+    for name in ("张样本", "安样本", "曾样本"):
+        SeatFactory(user=UserFactory(full_name=name), organisation=county.branch, role=Seat.Role.CLERK)
+    seat = seat_of(county)
+    form = SubstituteForm(seat=seat, today=TODAY)
+    names = [name for pk, name in form.fields["substitute"].choices if pk]
+    assert [name for name in names if name.endswith("样本")] == ["安样本", "曾样本", "张样本"]
+    other = UserFactory()
+    bound = SubstituteForm({"substitute": other.pk}, seat=seat, today=TODAY)
+    assert "substitute" in bound.errors
 
 
 def test_the_holder_arranges_and_revokes_on_the_page(county, clock):

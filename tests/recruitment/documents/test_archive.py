@@ -19,6 +19,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from audit.models import Entry
 from audit.services import verify
 from recruitment.documents import archive, data, pdf, pdfa
+from recruitment.documents.pictures import picture_as_page
 from recruitment.models import ArchivePackage, Case, Material, Printing, StepRecord
 from recruitment.rules.archive import companion_papers, missing_papers, named_papers
 from recruitment.rules.gates import judge_act
@@ -191,7 +192,7 @@ def test_a_paper_that_is_no_readable_pdf_travels_as_a_file(county, case, quick_p
 
 def test_a_picture_becomes_one_page_of_a4_the_right_way_round():
     for size, wide in (((4000, 3000), True), ((300, 400), False)):
-        page = PdfReader(io.BytesIO(archive._picture_as_page(small_picture("PNG", size)))).pages[0]
+        page = PdfReader(io.BytesIO(picture_as_page(small_picture("PNG", size)))).pages[0]
         sides = sorted((float(page.mediabox.width), float(page.mediabox.height)))
         assert sides == pytest.approx([595.3, 841.9], abs=1)
         assert (page.mediabox.width > page.mediabox.height) is wide

@@ -10,7 +10,7 @@ from recruitment.models import Case, Material, Sitting, StepRecord
 from recruitment.selectors.casefile import load
 from recruitment.selectors.casepage import case_papers, log_entries, past_of, principals, standing_of
 from recruitment.services import acts, interventions
-from tests.branches.factories import County, SeatFactory, make_county
+from tests.branches.factories import County, SeatFactory, UserFactory, make_county
 from tests.recruitment import sitting_cases as people
 
 NOW = people.at(dt.date(2026, 6, 10))
@@ -105,6 +105,14 @@ def test_clerk_enters_for_acting_posts_of_her_own_organisation(county: County):
     names = principals(county.branch.pk, NOW.date())
     acting = ("secretary", "deputy_secretary", "organisation_commissioner")
     assert {pk for pk, _ in names} == {county.user(county.branch, role).pk for role in acting}
+
+
+def test_those_of_one_post_stand_as_their_names_are_read(county: County):
+    for name in ("张样本", "安样本", "曾样本"):
+        user = UserFactory(full_name=name)
+        SeatFactory(user=user, organisation=county.committee, role=Seat.Role.COMMITTEE_VERIFIER)
+    names = [name.partition(" ")[0] for _pk, name in principals(county.committee.pk, NOW.date())]
+    assert [name for name in names if name.endswith("样本")] == ["安样本", "曾样本", "张样本"]
 
 
 def test_log_entries_with_their_words_in_one_query(county: County, django_assert_num_queries):

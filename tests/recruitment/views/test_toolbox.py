@@ -16,6 +16,7 @@ from recruitment import tasks
 from recruitment.documents.toolbox.catalogue import CATALOGUE
 from recruitment.documents.toolbox.placeholders import PLACEHOLDERS
 from recruitment.models import DocumentBatch, TemplateVersion
+from recruitment.names import by_reading
 from recruitment.rules import texts
 from tests.branches.factories import County, UserFactory, make_county
 from tests.recruitment.board_rows import NOW, put
@@ -134,10 +135,12 @@ def test_people_offered_are_those_of_the_step(county):
         ("?people=past", [done]),
         ("?people=all", [talk, done]),
         ("?q=已谈&people=all", [done]),
+        ("?q=ybyt&people=all", [done]),
+        ("?q=yitan&people=all", [done]),
     ):
         page = shown(client, "toolbox_fill", "T02", query=query)
         assert re.findall(r'name="case" value="(\d+)"', page) == [
-            str(case.pk) for case in sorted(names, key=lambda case: case.person.name)
+            str(case.pk) for case in sorted(names, key=lambda case: by_reading(case.person.name))
         ]
 
 
