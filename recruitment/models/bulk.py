@@ -47,7 +47,8 @@ class BulkDecision(models.Model):
 class BulkItem(models.Model):
     """One case of a bulk decision: the version seen beforehand, and what came of it.
 
-    ``code`` and ``text`` stand where it was taken out of a filing list: it is handed back for that. ``reasons`` keeps why it was refused, in both languages, as it was said on that day.
+    ``code`` and ``text`` stand where it was taken out of a filing list: it is handed back for that. ``reasons`` keeps
+    why it was refused, in both languages, as it was said on that day.
     """
 
     class State(models.TextChoices):

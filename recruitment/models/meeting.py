@@ -90,7 +90,8 @@ class MeetingItem(models.Model):
     """One person on the agenda of a meeting, and what came of it.
 
     ``branch`` is the person's on that day. Votes and ``note`` are those of this meeting where the step itself keeps
-    none; ``reasons`` say why an entry was refused, as it was said on that day.
+    none; ``decision`` is the choice that was entered for her (agree, approve, convert …), ``outcome`` what it came to;
+    ``reasons`` say why an entry was refused, as it was said on that day.
     """
 
     class State(models.TextChoices):
@@ -110,6 +111,7 @@ class MeetingItem(models.Model):
     votes_against = models.PositiveIntegerField(_("反对"), null=True, blank=True)
     abstentions = models.PositiveIntegerField(_("弃权"), null=True, blank=True)
     note = EncryptedTextField(_("讨论摘要"), blank=True)
+    decision = models.CharField(_("决定"), max_length=24, blank=True)
     outcome = models.CharField(max_length=40, blank=True)
     reasons = models.JSONField(default=list, blank=True)
     record = models.ForeignKey(StepRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -93,6 +93,11 @@ class AgendaItem:
         return tuple(f for f in self.definition.fields if f.name in self.own)
 
     @property
+    def deciding_field(self) -> Field | None:
+        """The field that says what was decided for one person: agreed, approved, converted."""
+        return next((f for f in self.own_fields if f.type is FieldType.ENUM), None)
+
+    @property
     def shared_papers(self) -> tuple[Paper, ...]:
         return tuple(paper for paper in self.definition.papers if paper.code in self.papers)
 
