@@ -222,9 +222,9 @@ def meeting_file(meeting: Meeting, actor: Actor) -> MeetingFile:
 def decided(row: MeetingItem) -> list[Text]:
     """What was decided for the person, in words; nothing where the business decides nothing."""
     words = []
-    for field in STEPS[row.step].fields if row.decision else ():
-        if field.type is FieldType.ENUM and row.decision in field.choices and field.name != "ballot_kind":
-            words.append(texts.CHOICES[f"{row.step}.{field.name}"][row.decision])
+    for choice in STEPS[row.step].fields if row.decision else ():
+        if choice.type is FieldType.ENUM and row.decision in choice.choices and choice.name != "ballot_kind":
+            words.append(texts.CHOICES[f"{row.step}.{choice.name}"][row.decision])
             break
     if row.outcome == NOT_PASSED or (row.outcome and not words):
         words.append(texts.OUTCOMES[row.outcome])

@@ -244,12 +244,16 @@ def _save(meeting: Meeting) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What would become of one person: the case, and what the judges foresee. ``hands_over``: to the verifier."""
+    """What would become of one person: her file, and what the judges foresee. ``hands_over``: to the verifier."""
 
-    case: Case
+    file: CaseFile
     item: AgendaItem
     foreseen: Foreseen
     hands_over: bool
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
 
 
 def foresee(
@@ -280,14 +284,14 @@ def _prospect(
     now: datetime,
 ) -> Prospect:
     item = business.item
-    refusals = _vote_refusals(business.hearing(person), attendance)
+    refusals = _vote_refusals(business, person, attendance)
     if person.expected_version is not None and file.case.version != person.expected_version:
         refusals = (*refusals, Refusal("stale"))
     if refusals:
-        return Prospect(file.case, item, Foreseen(refusals), person.hand_over)
+        return Prospect(file, item, Foreseen(refusals), person.hand_over)
     if item.entry:
         common = {"file": file, "step": item.step, "actor": actor, "now": now}
-        return Prospect(file.case, item, acts.foresee_log(kind=item.entry, on=meeting.held_on, **common), True)
+        return Prospect(file, item, acts.foresee_log(kind=item.entry, on=meeting.held_on, **common), True)
     known = {
         item.definition.action_date: meeting.held_on,
         item.eligible: attendance.eligible,
@@ -306,7 +310,7 @@ def _prospect(
         actor=actor,
         now=now,
     )
-    return Prospect(file.case, item, foreseen, person.hand_over)
+    return Prospect(file, item, foreseen, person.hand_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +402,7 @@ def _hear_all(
         business, sitting = businesses[place], sittings[place]
         item, hearing = business.item, business.hearing(person)
         row = rows[person.case_id, item.step, item.entry]
-        if refusals := _vote_refusals(hearing, attendance):
+        if refusals := _vote_refusals(business, person, attendance):
             result = PersonResult(person.case_id, refusals=refusals)
         else:
             values = {
@@ -441,14 +445,14 @@ def _write(row: MeetingItem, result: PersonResult, sitting: Sitting, business: B
     row.save()
 
 
-def _vote_refusals(hearing: Hearing, attendance: Attendance) -> tuple[Refusal, ...]:
-    """Nobody votes who is not there."""
-    if sum(hearing.votes) <= attendance.present:
+def _vote_refusals(business: Business, person: Participant, attendance: Attendance) -> tuple[Refusal, ...]:
+    """Nobody votes who is not there. The ballot of a branch meeting, with its written votes, is judged by its gates."""
+    if business.item.eligible == "eligible_voters":
         return ()
-    message = _("票数合计 %(votes)s 张，多于实到 %(present)s 人。") % {
-        "votes": sum(hearing.votes),
-        "present": attendance.present,
-    }
+    votes = sum(business.hearing(person).votes) + int(person.values.get("votes_for") or 0)
+    if votes <= attendance.present:
+        return ()
+    message = _("票数合计 %(votes)s 张，多于实到 %(present)s 人。") % {"votes": votes, "present": attendance.present}
     return (Refusal("field_invalid", field="votes_for", message=message),)
 
 

@@ -178,7 +178,7 @@ def _line(case: Case, step: str, reasons: Iterable[Mapping[str, Any]], *, unseen
         case=case,
         number=STEPS[step].number,
         step=texts.STEPS[step],
-        reasons=tuple(_reasons(reasons)),
+        reasons=tuple(reason_words(reasons)),
         url=reverse("case_verify", args=[case.number]),
         key=f"{case.pk}:{step}:{case.version}",
         unseen=unseen,
@@ -186,7 +186,7 @@ def _line(case: Case, step: str, reasons: Iterable[Mapping[str, Any]], *, unseen
     )
 
 
-def _reasons(reasons: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def reason_words(reasons: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Why not, a few words each; the arithmetic stands on the page of the case."""
     for reason in reasons:
         code = reason["code"]
