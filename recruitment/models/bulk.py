@@ -77,3 +77,8 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.state}"
+
+    @property
+    def is_returned(self) -> bool:
+        """Whether this one is handed back: all of a return, of a filing list what was taken out."""
+        return bool(self.code) or self.bulk.kind == BulkDecision.Kind.HAND_BACK

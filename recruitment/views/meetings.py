@@ -40,6 +40,7 @@ from recruitment.selectors.meetings import (
     meeting_file,
     meetings_of,
     rows_of,
+    taken_out_of,
     visible_meeting,
 )
 from recruitment.services import meetings
@@ -91,7 +92,9 @@ class MeetingList(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = meetings_of(self.actor)
-        held = Paginator(found.filter(state=Meeting.State.HELD), PER_PAGE).get_page(request.GET.get("page"))
+        held = Paginator(found.filter(state=Meeting.State.HELD).order_by("-held_on", "-pk"), PER_PAGE).get_page(
+            request.GET.get("page")
+        )
         context = {
             "planned": list(found.filter(state=Meeting.State.PLANNED).order_by("held_on", "pk")[:PER_PAGE]),
             "page_obj": held,
@@ -269,6 +272,7 @@ class MeetingPage(MeetingPages):
             "done": sum(row.state == MeetingItem.State.DONE for row in file.rows),
             "left": sum(row.state in (MeetingItem.State.REFUSED, MeetingItem.State.POSTPONED) for row in file.rows),
             "open": sum(row.record is not None and row.record.status == "recorded" for row in file.rows),
+            "taken_out": [(item, texts.RETURN_REASONS[item.code].name) for item in taken_out_of(meeting, self.actor)],
             "enters": enters,
             "with_reply": _with_reply(meeting, file.groups),
             "forms": (self.forms(meeting, convener, file) | dict(issuing or {})) if enters else {},
