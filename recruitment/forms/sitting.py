@@ -53,7 +53,7 @@ class ChoiceForm(forms.Form):
     """First page: the business and the day. Grouped by body where the reader sits in several, else by kind."""
 
     item = forms.ChoiceField(
-        label=gettext_lazy("办什么事"), help_text=gettext_lazy("一次会议办几件事的，每件事登记一次。")
+        label=gettext_lazy("办什么事"), help_text=gettext_lazy("一次会议办几件事的，用“会议日”一起登记更省事。")
     )
     held_on = DayField(
         label=gettext_lazy("哪一天"),

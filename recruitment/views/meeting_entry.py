@@ -176,6 +176,7 @@ class ProspectLine:
     outcome: Text | None
     red: Text | None
     hands_over: bool
+    logged: bool
     missing: list[Text]
     reminders: list[Text]
     reasons: list[str]
@@ -268,6 +269,7 @@ class MeetingCheck(SheetPages):
             outcome=texts.OUTCOMES.get(found.outcome),
             red=texts.VETOES[found.red].name if found.red else None,
             hands_over=prospect.hands_over,
+            logged=bool(prospect.item.entry),
             missing=[] if prospect.hands_over else missing.get(case.pk, []),
             reminders=[flag_name(code) for code in found.reminders],
             reasons=[

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from branches.access import Actor
 from branches.models import Organisation
+from recruitment import machine
 from recruitment.documents import meeting_papers, pdf
 from recruitment.forms.base import ActForm
 from recruitment.forms.compact import Choices
@@ -268,10 +269,13 @@ class MeetingPage(MeetingPages):
             "covers": self.actor.covers(meeting.body.path),
             "groups": [(item_label(group.item), [_line(row) for row in group.rows]) for group in file.groups],
             "hidden": file.hidden,
-            "papers": [_paper(paper) for paper in file.papers],
+            "papers": [meeting_paper_line(paper) for paper in file.papers],
             "done": sum(row.state == MeetingItem.State.DONE for row in file.rows),
             "left": sum(row.state in (MeetingItem.State.REFUSED, MeetingItem.State.POSTPONED) for row in file.rows),
-            "open": sum(row.record is not None and row.record.status == "recorded" for row in file.rows),
+            "open": sum(
+                row.record is not None and not row.entry and row.record.status in (machine.RECORDED, machine.RETURNED)
+                for row in file.rows
+            ),
             "taken_out": [(item, texts.RETURN_REASONS[item.code].name) for item in taken_out_of(meeting, self.actor)],
             "enters": enters,
             "with_reply": _with_reply(meeting, file.groups),
@@ -320,7 +324,7 @@ def _with_reply(meeting: Meeting, groups: Iterable[MeetingGroup]) -> bool:
     return is_committee and bool(meeting_papers.done_groups(groups, None, replied=True))
 
 
-def _paper(paper: MeetingPaper) -> dict[str, Any]:
+def meeting_paper_line(paper: MeetingPaper) -> dict[str, Any]:
     """A line of ``components/materials.html``."""
     whom = str(paper.branch) if paper.branch is not None else _("全部")
     parts = [paper.number, whom if paper.kind == MeetingPaper.Kind.REPLY else ""]
