@@ -27,8 +27,8 @@ class RowForm(forms.Form):
         self.fields["code"].choices = reasons
         self.fields["code"].label = _("取出原因")
         self.fields["code"].widget.attrs["aria-label"] = _("%(name)s：是否取出") % {"name": name}
-        self.fields["text"].label = _("说明")
-        self.fields["text"].widget.attrs["aria-label"] = _("%(name)s：说明") % {"name": name}
+        self.fields["text"].label = _("%(name)s：说明") % {"name": name}
+        self.fields["text"].widget.attrs["aria-label"] = self.fields["text"].label
 
     def clean(self) -> dict[str, Any]:
         code, text = self.cleaned_data.get("code"), (self.cleaned_data.get("text") or "").strip()

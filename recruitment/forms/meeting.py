@@ -31,6 +31,7 @@ _VOTE_LABELS = {
 class MeetingForm(ActForm):
     """When, where and by whom; the day may lie ahead. ``bodies``: whose meeting and which kind, on the first page."""
 
+    guide_owner = None
     meeting = forms.ChoiceField(label=gettext_lazy("开什么会"))
     held_on = DayField(
         label=gettext_lazy("日期"), help_text=gettext_lazy("可以提前几天准备；会议登记要等会议开过以后。")
@@ -77,6 +78,7 @@ def chosen_of(data: QueryDict) -> list[tuple[int, str]]:
 class AttendanceForm(ActForm):
     """What the whole meeting has once: attendance, absences, minutes and their scan."""
 
+    guide_owner = None
     eligible = forms.IntegerField(label=gettext_lazy("应到人数"), min_value=1, max_value=MAX_COUNT)
     present = forms.IntegerField(label=gettext_lazy("实到人数"), min_value=1, max_value=MAX_COUNT)
     absences = forms.CharField(
@@ -293,6 +295,7 @@ def like_the_first(data: QueryDict, group: Group) -> None:
 class IssueForm(ActForm):
     """Number and date of a reply or a filing list, and to whom the reply goes."""
 
+    guide_owner = None
     EACH, ALL = "each", "all"
 
     number = forms.CharField(
@@ -321,6 +324,7 @@ class IssueForm(ActForm):
 class ScanForm(ActForm):
     """A scan that comes after the meeting, filed with everybody whom it concerns."""
 
+    guide_owner = None
     scan = FilesField(code="", label=gettext_lazy("扫描件"))
 
     def clean(self) -> dict[str, Any]:

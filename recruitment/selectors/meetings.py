@@ -69,6 +69,11 @@ class Ripe:
     def key(self) -> str:
         return f"{self.case.pk}:{self.candidate.item.key}"
 
+    @property
+    def status(self) -> str:
+        """``recorded`` or ``returned`` where the act was entered before and only waits to be completed; else empty."""
+        return self.candidate.record.status if self.candidate.record.acted and not self.candidate.item.entry else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

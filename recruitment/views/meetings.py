@@ -221,8 +221,9 @@ class MeetingPage(MeetingPages):
         keys = {(item.step, item.entry): item.key for item in items}
         orders = {f"{row.case_id}:{keys[row.step, row.entry]}": row.position for row in rows if _key(row) in keys}
         found = choices(meeting, items)
-        # A new agenda proposes everybody who is ripe, and a standing one keeps its choice.
-        chosen = ticked if ticked is not None else set(orders) or {ripe.key for one in found for ripe in one.ripe}
+        # A new agenda proposes everybody who was not decided yet, and a standing one keeps its choice.
+        proposed = {ripe.key for one in found for ripe in one.ripe if not ripe.status}
+        chosen = ticked if ticked is not None else set(orders) or proposed
         groups = [
             {
                 "choice": one,

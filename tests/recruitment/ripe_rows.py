@@ -71,11 +71,13 @@ def submitted(county: County, number: int, **columns: Any) -> Case:
 def handed_to_department(county: County, number: int, **columns: Any) -> Case:
     """An activist whom the committee has filed, waiting for the department."""
     case = ripe(county, "file_activist", number, **columns)
-    record = case.records.get(step="file_activist")
-    record.values = {"submitted_on": day(-10).isoformat(), "filed_on": day(-5).isoformat(), "opinion": "agree"}
-    record.status, record.action_on = "submitted", day(-5)
-    record.entered_at = record.submitted_at = NOW - dt.timedelta(days=4)
-    # The state machine guards the column; these rows never went through it.
-    type(record).objects.bulk_update([record], ["values", "status", "action_on", "entered_at", "submitted_at"])
+    handed_in = NOW - dt.timedelta(days=4)
+    case.records.filter(step="file_activist").update(
+        values={"submitted_on": day(-10).isoformat(), "filed_on": day(-5).isoformat(), "opinion": "agree"},
+        status="submitted",
+        action_on=day(-5),
+        entered_at=handed_in,
+        submitted_at=handed_in,
+    )
     hold(case, "file_activist", "D07")
     return case
