@@ -56,6 +56,12 @@ _REPLIES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+#: The templates of the toolbox that answer a branch on one business alone.
+REPLY_TEMPLATES: Mapping[str, str] = MappingProxyType(
+    {"file_activist": "T06", "preliminary_review": "T17", "committee_approval": "T20"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A paper of a meeting; ``sample``: it is about people of the demonstration, and says so."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -46,6 +47,7 @@ from recruitment.selectors.meetings import (
 )
 from recruitment.services import meetings
 from recruitment.services.base import Refused
+from recruitment.services.documents import Wish, fill_for
 from recruitment.services.materials import inspect
 from recruitment.views.base import Page, mark
 from recruitment.views.booklet import cannot_print
@@ -408,10 +410,31 @@ class MeetingIssue(MeetingPage):
             raise Http404
         branches = _branches(groups) if form.cleaned_data["to"] == IssueForm.EACH else [None]
         for branch in branches:
-            sheet = meeting_papers.reply(meeting, groups, branch=branch, number=number, dated=dated)
             name = f"{_('批复')}_{branch}" if branch is not None else _("批复")
-            meetings.issue(upload=_as_upload(sheet, name), branch=branch, **arguments)
+            content = self._reply(meeting, groups, branch, number, dated)
+            upload = inspect("", ContentFile(content, name=f"{name}.docx"))
+            meetings.issue(upload=upload, branch=branch, **arguments)
         return len(branches)
+
+    def _reply(
+        self,
+        meeting: Meeting,
+        groups: Sequence[MeetingGroup],
+        branch: Organisation | None,
+        number: str,
+        dated: date,
+    ) -> bytes:
+        """From the toolbox, in the department's own version where it has one, if a template answers on all of it;
+        several businesses at once have a reply of the same dress."""
+        done = meeting_papers.done_groups(groups, branch, replied=True)
+        code = meeting_papers.REPLY_TEMPLATES.get(done[0].item.step) if len(done) == 1 else None
+        if code is not None:
+            wish = Wish(code, done[0].item.step, number=number, dated=dated)
+            # A department may have put a template without a list of people in its place.
+            if content := fill_for(case_ids=[row.case_id for row in done[0].rows], wish=wish, actor=self.actor):
+                return content
+        sheet = meeting_papers.reply(meeting, groups, branch=branch, number=number, dated=dated)
+        return sheet.as_docx()
 
 
 def _as_upload(sheet: meeting_papers.Sheet, name: str) -> Any:
