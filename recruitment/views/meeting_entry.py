@@ -35,7 +35,7 @@ from recruitment.services.base import Refused
 from recruitment.views.base import explained, mark
 from recruitment.views.meetings import MeetingPages
 from recruitment.views.sitting_entry import members_for
-from recruitment.words import localised
+from recruitment.words import listed, localised
 
 LIKE_FIRST = "first:"
 
@@ -251,9 +251,9 @@ class MeetingCheck(SheetPages):
             "groups": list(groups.items()),
             "can": sum(not line.reasons for line in lines),
             "cannot": sum(bool(line.reasons) for line in lines),
-            "put_off": [
+            "put_off": listed(
                 person.case.person.name for group in sheet.groups for person in group.people if not person.is_chosen
-            ],
+            ),
             "gone": sheet.gone,
         }
         return render(self.request, "recruitment/meeting_check.html", context, status=status)

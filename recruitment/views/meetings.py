@@ -235,7 +235,7 @@ class MeetingPage(MeetingPages):
                         "ripe": ripe,
                         "chosen": ripe.key in chosen,
                         "order": orders.get(ripe.key),
-                        "before": list(reason_words(ripe.before)) if ripe.before is not None else None,
+                        "before": _("；").join(reason_words(ripe.before)) if ripe.before is not None else None,
                     }
                     for ripe in one.ripe
                 ],

@@ -140,7 +140,7 @@ def test_the_list_costs_the_same_for_one_and_many(county, desks):
     first = cost()
     for number in range(2, 6):
         people.handed_to_department(county, number)
-    assert first == cost() == (0, 0)
+    assert first == cost() == (9, 14)
 
 
 # -- Show 3: forty one by one, many together -----------------------------------------------------------------------
