@@ -13,7 +13,7 @@ import recruitment.models.meeting
 class Migration(migrations.Migration):
     dependencies = [
         ("branches", "0002_corrections"),
-        ("recruitment", "0009_clocks"),
+        ("recruitment", "0010_case_origins"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
