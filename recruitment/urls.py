@@ -1,6 +1,6 @@
 """Addresses of recruitment. The address is the state: every filter, tab and page can be sent to a colleague."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from recruitment.views import (
     appeals,
@@ -20,6 +20,7 @@ from recruitment.views import (
     explaining,
     figures,
     files,
+    filing,
     flagged,
     guide,
     guide_book,
@@ -30,6 +31,8 @@ from recruitment.views import (
     learning,
     library,
     logs,
+    meeting_entry,
+    meetings,
     outbox,
     oversight,
     persons,
@@ -110,6 +113,8 @@ urlpatterns = [
     path("uploads/<uuid:token>/", uploading.UploadPart.as_view(), name="upload_part"),
     path("uploads/<uuid:token>/picture/", uploading.UploadPicture.as_view(), name="upload_picture"),
     path("verify/", queue.Queue.as_view(), name="queue"),
+    path("verify/lists/", filing.FilingLists.as_view(), name="filing_lists"),
+    path("verify/list/", filing.FilingList.as_view(), name="filing_list"),
     path("verify/bulk/", bulk.BulkPreview.as_view(), name="bulk_preview"),
     path("verify/bulk/start/", bulk.BulkStart.as_view(), name="bulk_start"),
     path("verify/bulk/<uuid:token>/", bulk.BulkResult.as_view(), name="bulk"),
@@ -132,6 +137,28 @@ urlpatterns = [
     path("sittings/", sittings.SittingList.as_view(), name="sitting_list"),
     path("sittings/new/", sitting_entry.SittingNew.as_view(), name="sitting_new"),
     path("sittings/<int:pk>/", sittings.SittingPage.as_view(), name="sitting"),
+    path("sittings/meetings/", meetings.MeetingList.as_view(), name="meeting_list"),
+    path("sittings/meetings/new/", meetings.MeetingNew.as_view(), name="meeting_new"),
+    path("sittings/meetings/<int:pk>/", meetings.MeetingPage.as_view(), name="meeting"),
+    path("sittings/meetings/<int:pk>/entry/", meeting_entry.MeetingEntry.as_view(), name="meeting_entry"),
+    path("sittings/meetings/<int:pk>/check/", meeting_entry.MeetingCheck.as_view(), name="meeting_check"),
+    path("sittings/meetings/<int:pk>/cancel/", meetings.MeetingCancel.as_view(), name="meeting_cancel"),
+    re_path(
+        r"^sittings/meetings/(?P<pk>\d+)/agenda\.(?P<extension>pdf|docx)$",
+        meetings.MeetingAgendaPaper.as_view(),
+        name="meeting_agenda",
+    ),
+    re_path(
+        r"^sittings/meetings/(?P<pk>\d+)/issue/(?P<kind>reply|filing_list)/$",
+        meetings.MeetingIssue.as_view(),
+        name="meeting_issue",
+    ),
+    re_path(
+        r"^sittings/meetings/(?P<pk>\d+)/scan/(?P<kind>minutes|sealed)/$",
+        meetings.MeetingScan.as_view(),
+        name="meeting_scan",
+    ),
+    path("sittings/meetings/<int:pk>/papers/<int:paper>/", meetings.MeetingPaperFile.as_view(), name="meeting_file"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<str:code>/", figures.Figures.as_view(), name="figures_of"),
     path("toolbox/", toolbox.Toolbox.as_view(), name="toolbox"),

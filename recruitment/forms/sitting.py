@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from recruitment.forms.base import FOR, ActForm, paper_field
 from recruitment.forms.compact import Choices, as_choices, compact_field, help_of, label_of
 from recruitment.forms.fields import DayField
-from recruitment.models import Case, Sitting
+from recruitment.models import Case, Meeting, Sitting
 from recruitment.rules import texts
 from recruitment.rules.schema import FieldType
 from recruitment.rules.steps import STEPS
@@ -54,7 +54,7 @@ class ChoiceForm(forms.Form):
     """First page: the business and the day. Grouped by body where the reader sits in several, else by kind."""
 
     item = forms.ChoiceField(
-        label=gettext_lazy("办什么事"), help_text=gettext_lazy("一次会议办几件事的，每件事登记一次。")
+        label=gettext_lazy("办什么事"), help_text=gettext_lazy("一次会议办几件事的，用“会议日”一起登记更省事。")
     )
     held_on = DayField(
         label=gettext_lazy("哪一天"),
@@ -110,7 +110,8 @@ class SittingFilterForm(forms.Form):
 class SittingForm(ActForm):
     """What is entered once: attendance, minutes, papers, the step's shared fields, and what most people have alike.
 
-    ``sitting``: one that stands already, whose attendance, minutes and papers are settled. ``alike``: whether there
+    ``sitting``: one that stands already, or the meeting that it belongs to: its attendance, minutes and papers are
+    settled there. ``alike``: whether there
     is more than one person to have something alike.
     """
 
@@ -143,7 +144,7 @@ class SittingForm(ActForm):
         *,
         item: AgendaItem,
         alike: bool,
-        sitting: Sitting | None = None,
+        sitting: Sitting | Meeting | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, files, **kwargs)

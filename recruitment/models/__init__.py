@@ -15,6 +15,7 @@ from recruitment.models.flag import Flag, Notification, Obligation
 from recruitment.models.inquiry import Inquiry
 from recruitment.models.intervention import Deliberation, Suspension, Transfer, Veto
 from recruitment.models.material import Material
+from recruitment.models.meeting import Meeting, MeetingItem, MeetingPaper
 from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.printing import Printing
@@ -62,6 +63,9 @@ __all__ = [
     "LocalRule",
     "LogEntry",
     "Material",
+    "Meeting",
+    "MeetingItem",
+    "MeetingPaper",
     "Message",
     "Notification",
     "Obligation",

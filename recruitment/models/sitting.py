@@ -12,7 +12,7 @@ class Sitting(models.Model):
     """A meeting, class, notice, list or ceremony entered once for all its people.
 
     Attendance and papers belong to the sitting; votes and verdicts stay each person's own, on the step records that
-    point here.
+    point here. ``meeting`` is the one on whose agenda it stood beside other business, where there was one.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +33,14 @@ class Sitting(models.Model):
     eligible = models.PositiveIntegerField(_("应到人数"), null=True, blank=True)
     present = models.PositiveIntegerField(_("实到人数"), null=True, blank=True)
     minutes = models.TextField(_("记录摘要"), blank=True)
+    meeting = models.ForeignKey(
+        "recruitment.Meeting",
+        verbose_name=_("会议日"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sittings",
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_for = models.CharField(max_length=60, blank=True)

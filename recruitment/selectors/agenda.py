@@ -93,6 +93,11 @@ class AgendaItem:
         return tuple(f for f in self.definition.fields if f.name in self.own)
 
     @property
+    def deciding_field(self) -> Field | None:
+        """The field that says what was decided for one person: agreed, approved, converted."""
+        return next((f for f in self.own_fields if f.type is FieldType.ENUM), None)
+
+    @property
     def shared_papers(self) -> tuple[Paper, ...]:
         return tuple(paper for paper in self.definition.papers if paper.code in self.papers)
 
@@ -247,6 +252,15 @@ def item_of(body: Organisation, kind: str, step: str, entry: str = "") -> Agenda
     return next((item for item in items_of(body) if (item.kind, item.step, item.entry) == wanted), None)
 
 
+def meeting_items(body: Organisation, kind: str) -> tuple[AgendaItem, ...]:
+    """What the body may have on the agenda of one meeting of this kind.
+
+    A committee's filing of activists is entered as a list, and decided in its meeting like the rest.
+    """
+    listed = {Kind.FILING_LIST} if kind == Kind.COMMITTEE_MEETING else set()
+    return tuple(item for item in items_of(body) if item.kind == kind or item.kind in listed)
+
+
 def business_name(step: str, entry: str) -> Text:
     """The step that a sitting decides, or the kind of log entry that it makes."""
     name = texts.STEPS[step]
@@ -283,6 +297,11 @@ def conveners(actor: Actor) -> list[Convener]:
             found.append(Convener(grant, bodies[pk], items))
     return found
 
+
+#: The papers of a sitting that are the record of its meeting, and those that are the answer of the body above; one
+#: scan of each serves every business that was heard. The record of a conversion is filed together with its reply.
+MINUTES = frozenset({"D05", "D12", "D21", "D26", "D30", "D38", "D40", "D43"})
+REPLIES = frozenset({"D07", "D14", "D24", "D43"})
 
 #: Documents that belong to a sitting and not to one person, whoever they stand with.
 SITTING_PAPERS: frozenset[str] = frozenset(

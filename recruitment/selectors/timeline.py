@@ -22,6 +22,7 @@ STEP_ACTS = (
     "step_reported",
     "log_entered",
     "deliberated",
+    "meeting_discussed",
 )
 VERIFYING_ACTS = ("step_verified", "step_returned", "case_sent_back", "originals_seen")
 
@@ -29,7 +30,7 @@ VERIFYING_ACTS = ("step_verified", "step_returned", "case_sent_back", "originals
 KINDS: Mapping[str, Q] = {
     "steps": Q(action__in=STEP_ACTS),
     "verification": Q(action__in=VERIFYING_ACTS),
-    "papers": Q(action__in=("materials_uploaded", "originals_seen"))
+    "papers": Q(action__in=("materials_uploaded", "originals_seen", "meeting_paper_issued"))
     | Q(action__startswith="archive_")
     | (Q(payload__has_key="materials") & ~Q(payload__materials=[])),
     "flags": Q(action__in=("flag_explained", "swept"))

@@ -39,6 +39,8 @@ from recruitment.selectors.casefile import CaseFile, local_day
 from recruitment.services import drafts, materials
 from recruitment.services.base import (
     Done,
+    Refusal,
+    Refused,
     acting,
     finish,
     guard,
@@ -153,6 +155,56 @@ def submit(
     """
     file = open_file(case_id, expected_version)
     return _enter(file, step, values, uploads, override, actor, now, sitting, hand_over=True, whole=whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What entering an act would come to: every reason against it, or its outcome and the reminders that it brings.
+
+    ``reminders`` are ids of gates that are not met and refuse nothing; ``red`` is the veto that the result would be.
+    """
+
+    refusals: tuple[Refusal, ...] = ()
+    outcome: str = ""
+    reminders: tuple[str, ...] = ()
+    red: str = ""
+
+
+def foresee(
+    *,
+    file: CaseFile,
+    step: str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    uploads: Sequence[Upload] = (),
+    override: str = "",
+    hand_over: bool = True,
+) -> Foreseen:
+    """Judge the act as :func:`submit` or :func:`record` would, and write nothing. ``file`` may have been read unlocked:
+    what has changed by then is refused by the act itself.
+    """
+    facts = file.facts()
+    try:
+        answer = policies.may_enter(actor, file.case.scope, STEPS[step].side)
+        guard(file, answer, right_step=takes_entry(file, step, facts.current))
+        entry = _judge(file, facts, step, values, uploads, override, now, papers=hand_over, whole=False)
+    except Refused as refused:
+        return Foreseen(refused.refusals)
+    unmet = tuple(finding.gate.id for finding in entry.verdict.findings if not finding.met)
+    return Foreseen(outcome=entry.result.outcome or "", reminders=unmet, red=entry.result.red or "")
+
+
+def foresee_log(*, file: CaseFile, step: str, kind: str, on: date, actor: Actor, now: datetime) -> Foreseen:
+    """The same for an entry of a log."""
+    try:
+        guard(
+            file, may_log(actor, file, step, kind), right_step=kind in STEPS[step].log_kinds and takes_log(file, step)
+        )
+    except Refused as refused:
+        return Foreseen(refused.refusals)
+    reasons = judge_entry(step, on, file.facts(), local_day(now))
+    return Foreseen(refused_for(reasons).refusals if reasons else ())
 
 
 def _enter(

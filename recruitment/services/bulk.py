@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from branches.access import Actor
-from recruitment.models import BulkDecision, BulkItem, Case, Person
+from recruitment.models import BulkDecision, BulkItem, Case, Meeting, Person
 from recruitment.policies import VERIFYING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.steps import LAST
@@ -35,11 +36,18 @@ class Prospect:
 
 
 def prospects(
-    *, kind: str, case_ids: Collection[int], actor: Actor, today: date, versions: Mapping[int, int] | None = None
+    *,
+    kind: str,
+    case_ids: Collection[int],
+    actor: Actor,
+    today: date,
+    versions: Mapping[int, int] | None = None,
+    exceptions: Collection[int] = (),
 ) -> list[Prospect]:
     """What the decision would meet, in the order given; cases that the actor may not see are left out.
 
-    ``versions`` are those that the list showed: a case that has moved on since is stale. A fixed number of queries.
+    ``versions`` are those that the list showed: a case that has moved on since is stale. ``exceptions`` are the cases
+    that are taken out of a filing list and handed back. A fixed number of queries.
     """
     wanted = list(dict.fromkeys(case_ids))[:LIMIT]
     cases = (
@@ -50,16 +58,20 @@ def prospects(
     )
     place = {pk: at for at, pk in enumerate(wanted)}
     files = sorted(load_many(cases), key=lambda file: place[file.case.pk])
-    return [_prospect(file, kind, actor, today, versions or {}) for file in files]
+    passing = kind != BulkDecision.Kind.HAND_BACK
+    return [
+        _prospect(file, actor, today, versions or {}, passing=passing and file.case.pk not in exceptions)
+        for file in files
+    ]
 
 
-def _prospect(file: CaseFile, kind: str, actor: Actor, today: date, versions: Mapping[int, int]) -> Prospect:
+def _prospect(file: CaseFile, actor: Actor, today: date, versions: Mapping[int, int], *, passing: bool) -> Prospect:
     case = file.case
     step = file.facts().current or case.ended_at_step or LAST
     if versions.get(case.pk, case.version) != case.version:
         refusals = [Refusal("stale")]
     else:
-        refusals = review.hindrances(file, step, actor, today, passing=kind == BulkDecision.Kind.VERIFY)
+        refusals = review.hindrances(file, step, actor, today, passing=passing)
     record = file.record(step)
     papers = (m for m in file.materials if record is not None and m.record_id == record.pk)
     return Prospect(case, step, tuple(refusals), sum(m.original_seen_at is None for m in papers))
@@ -75,8 +87,12 @@ def start(
     now: datetime,
     code: str = "",
     text: str = "",
+    exceptions: Mapping[int, tuple[str, str]] = MappingProxyType({}),
+    meeting: Meeting | None = None,
 ) -> BulkDecision:
     """Write down what is to be decided: ``items`` are (case, step, version) as the page before showed them.
+
+    ``exceptions`` of a filing list are case -> (coded reason, words): taken out of it and handed back for that.
 
     Nothing is decided yet: :func:`decide` does that, one item at a time. The same ``token`` twice is one decision.
     """
@@ -97,18 +113,32 @@ def start(
     returning = kind == BulkDecision.Kind.HAND_BACK
     if returning and code not in texts.RETURN_REASONS:
         raise invalid("code")
+    listing = kind == BulkDecision.Kind.FILING_LIST
+    taken_out = _exceptions(exceptions) if listing else {}
     bulk = BulkDecision.objects.create(
         token=token,
         kind=kind,
         code=code if returning else "",
         text=required_text(text, "reason") if returning else "",
+        meeting=meeting if listing else None,
         created_at=now,
         created_by_id=actor.user_id,
     )
     BulkItem.objects.bulk_create(
-        [BulkItem(bulk=bulk, case_id=pk, step=step, version=version) for pk, step, version in rows]
+        [
+            BulkItem(bulk=bulk, case_id=pk, step=step, version=version, **taken_out.get(pk, {}))
+            for pk, step, version in rows
+        ]
     )
     return bulk
+
+
+def _exceptions(given: Mapping[int, tuple[str, str]]) -> dict[int, dict[str, str]]:
+    """Each with its reason; refused, naming the case, where the code is unknown or the words are missing."""
+    bad = [f"case-{pk}" for pk, (code, text) in given.items() if code not in texts.RETURN_REASONS or not text.strip()]
+    if bad:
+        raise invalid(*bad)
+    return {pk: {"code": code, "text": text.strip()} for pk, (code, text) in given.items()}
 
 
 @transaction.atomic
@@ -130,10 +160,10 @@ def decide(*, item_id: int, actor: Actor, now: datetime) -> BulkItem:
     }
     try:
         with transaction.atomic():
-            if bulk.kind == BulkDecision.Kind.VERIFY:
-                review.verify(**arguments)
+            if item.is_returned:
+                review.hand_back(**arguments, code=item.code or bulk.code, reason=item.text or bulk.text)
             else:
-                review.hand_back(**arguments, code=bulk.code, reason=bulk.text)
+                review.verify(**arguments)
     except Refused as refused:
         item.state = BulkItem.State.REFUSED
         item.reasons = [reason_json(refusal) for refusal in refused.refusals]

@@ -103,6 +103,22 @@ def make_one(*, case_id: int, wish: Wish, actor: Actor, now: datetime) -> Paper:
     return paper
 
 
+def fill_for(*, case_ids: Sequence[int], wish: Wish, actor: Actor) -> bytes | None:
+    """One paper about all these people from the template in force where the first of them is; part of another's act,
+    which notes it. None where that template has no list of people. Raises ``Refused`` for cases not seen.
+    """
+    _sound(wish)
+    cases = _visible(actor, case_ids)
+    shelf = _Shelf(wish.code)
+    if not shelf.has_roster(cases[0]):
+        return None
+    private = {case.pk for case in cases if policies.may_take_part(actor, case.scope)}
+    people = data.load_many(private, private=True)
+    people |= data.load_many({case.pk for case in cases} - private, private=False)
+    [options] = wish.options()
+    return shelf.fill(cases[0], [people[case.pk] for case in cases], wish, options)
+
+
 # -- many papers -------------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from audit.services import digest
 from branches.access import Actor
 from branches.models import Organisation
 from branches.services.record import chain_of
-from recruitment.models import Case, Material, Sitting
+from recruitment.models import Case, Material, Meeting, Sitting
 from recruitment.policies import ENTERING_ROLES
 from recruitment.selectors.agenda import CANDIDATES, INDIVIDUALLY, AgendaItem, item_of
 from recruitment.selectors.sittings import heard
@@ -101,35 +101,17 @@ def hold_sitting(
     item = item_of(body, kind, step, entry)
     if item is None:
         raise invalid("step")
-    actor = _of_the_body(actor, body, item)
-    _check_attendance(item, eligible, present)
-    sitting = Sitting.objects.create(
-        kind=item.kind,
-        body=body,
-        step=step,
-        held_on=held_on,
-        eligible=eligible if item.is_meeting else None,
-        present=present if item.is_meeting else None,
-        minutes=minutes.strip(),
-        created_at=now,
-        created_by_id=actor.user_id,
-        created_for=actor.on_behalf_of_name,
+    actor = of_the_body(actor, body, item)
+    if item.is_meeting:
+        check_attendance(eligible, present)
+    sitting = open_sitting(
+        item, body, held_on, eligible=eligible, present=present, minutes=minutes, actor=actor, now=now
     )
     people = _hear(sitting, item, participants, shared_values or {}, shared_uploads, len(participants), actor, now)
     if not any(person.accepted for person in people):
         transaction.set_rollback(True)
         return SittingResult(None, people)
-    payload: dict[str, Any] = {
-        "kind": item.kind.value,
-        "step": step,
-        "entry": entry,
-        "held_on": held_on,
-        "eligible": sitting.eligible,
-        "present": sitting.present,
-    }
-    if sitting.minutes:
-        payload["minutes"] = digest(sitting.minutes, f"sitting:{sitting.pk}:{now.isoformat()}")
-    _audit(sitting, "sitting_held", payload, people, actor, now)
+    note_held(sitting, item, people, actor, now)
     return SittingResult(sitting, people)
 
 
@@ -152,7 +134,7 @@ def join_sitting(
     item = item_of(sitting.body, sitting.kind, sitting.step, before.entry)
     if item is None:
         raise invalid("step")
-    actor = _of_the_body(actor, sitting.body, item)
+    actor = of_the_body(actor, sitting.body, item)
     discussed = before.people.keys() | {person.case_id for person in participants}
     people = _hear(
         sitting,
@@ -175,7 +157,35 @@ def join_sitting(
 # -- the sitting itself -------------------------------------------------------------------------------------------
 
 
-def _of_the_body(actor: Actor, body: Organisation, item: AgendaItem) -> Actor:
+def open_sitting(
+    item: AgendaItem,
+    body: Organisation,
+    held_on: date,
+    *,
+    eligible: int | None,
+    present: int | None,
+    minutes: str,
+    actor: Actor,
+    now: datetime,
+    meeting: Meeting | None = None,
+) -> Sitting:
+    """The row of a sitting; part of the caller's act, which says afterwards whom it heard (:func:`note_held`)."""
+    return Sitting.objects.create(
+        kind=item.kind,
+        body=body,
+        step=item.step,
+        held_on=held_on,
+        eligible=eligible if item.is_meeting else None,
+        present=present if item.is_meeting else None,
+        minutes=minutes.strip(),
+        meeting=meeting,
+        created_at=now,
+        created_by_id=actor.user_id,
+        created_for=actor.on_behalf_of_name,
+    )
+
+
+def of_the_body(actor: Actor, body: Organisation, item: AgendaItem) -> Actor:
     """The actor with the chosen seat alone: every act of the sitting is the body's, or it is refused.
 
     Somebody who sits in two branches enters each one's meetings from that branch's seat.
@@ -186,9 +196,8 @@ def _of_the_body(actor: Actor, body: Organisation, item: AgendaItem) -> Actor:
     return replace(actor.acting_from(seat), grants=(seat,))
 
 
-def _check_attendance(item: AgendaItem, eligible: int | None, present: int | None) -> None:
-    if not item.is_meeting:
-        return
+def check_attendance(eligible: int | None, present: int | None) -> None:
+    """Raises :class:`Refused` for an attendance that cannot be."""
     if eligible is None or eligible < 1:
         raise refuse("field_invalid", field="eligible", message=_("请填写应到人数。"))
     if present is None or not 1 <= present <= eligible:
@@ -232,7 +241,7 @@ def _hear(
     ids = [person.case_id for person in participants]
     if not ids or len(set(ids)) != len(ids):
         raise refuse("field_invalid", field="participants", message=_("请选择人员，每人一次。"))
-    fixed = _fixed_values(sitting, item, discussed)
+    fixed = fixed_values(sitting, item, discussed)
     results: dict[int, PersonResult] = {}
     # In the order of their chains' names, as every writer of several chains goes; the organisation's comes last.
     for person in sorted(participants, key=lambda person: f"case:{person.case_id}"):
@@ -241,14 +250,15 @@ def _hear(
             results[person.case_id] = PersonResult(person.case_id, refusals=(heard_before,))
             continue
         values = {**shared_values, **person.values, **fixed}
-        result = _act(sitting, item, person, values, [*uploads, *person.uploads], actor, now)
+        result = hear(sitting, item, person, values, [*uploads, *person.uploads], actor, now)
         if result.done is not None:
             uploads = _stored(sitting, result.done, uploads)
         results[person.case_id] = result
     return tuple(results[case_id] for case_id in ids)
 
 
-def _fixed_values(sitting: Sitting, item: AgendaItem, discussed: int) -> dict[str, Any]:
+def fixed_values(sitting: Sitting, item: AgendaItem, discussed: int) -> dict[str, Any]:
+    """What the sitting fixes for everybody: its day, its attendance, and how many it discussed one by one."""
     known = {
         item.definition.action_date: sitting.held_on,
         item.eligible: sitting.eligible,
@@ -259,7 +269,7 @@ def _fixed_values(sitting: Sitting, item: AgendaItem, discussed: int) -> dict[st
     return {name: known[name] for name in item.fixed}
 
 
-def _act(
+def hear(
     sitting: Sitting,
     item: AgendaItem,
     person: Participant,
@@ -304,6 +314,23 @@ def _stored(sitting: Sitting, done: Done, uploads: Sequence[Upload]) -> list[Upl
 
 
 # -- the record of it ---------------------------------------------------------------------------------------------
+
+
+def note_held(sitting: Sitting, item: AgendaItem, people: Iterable[PersonResult], actor: Actor, now: datetime) -> None:
+    """The first entry of a sitting in its body's chain."""
+    payload: dict[str, Any] = {
+        "kind": item.kind.value,
+        "step": item.step,
+        "entry": item.entry,
+        "held_on": sitting.held_on,
+        "eligible": sitting.eligible,
+        "present": sitting.present,
+    }
+    if sitting.meeting_id:
+        payload["meeting"] = sitting.meeting_id
+    if sitting.minutes:
+        payload["minutes"] = digest(sitting.minutes, f"sitting:{sitting.pk}:{now.isoformat()}")
+    _audit(sitting, "sitting_held", payload, people, actor, now)
 
 
 def _audit(

@@ -79,6 +79,8 @@ _KEPT_BACK: Mapping[type[models.Model], frozenset[str]] = {
     Case: frozenset({"person", "next_change_on", "settle_on", "unlocks_on"}),
     StepRecord: frozenset({"salt", "verdict"}),
     Material: frozenset({"file"}),
+    # Its other people and what was issued to them are no part of this case.
+    Sitting: frozenset({"meeting"}),
     **{model: frozenset({column}) for model, (_kind, column) in ATTACHED.items()},
 }
 _ENTRY = "e"

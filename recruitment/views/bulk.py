@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -30,6 +30,8 @@ from recruitment.words import listed, localised
 
 #: A request works on the items for so long, and the page then goes on with the rest. Seconds.
 BUDGET = 5.0
+#: What can be done from the queue; a filing list has pages of its own.
+KINDS = frozenset({BulkDecision.Kind.VERIFY.value, BulkDecision.Kind.HAND_BACK.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class Line:
     key: str = ""
     unseen: int = 0
     state: str = ""
+    #: Of one taken out of a filing list: the coded reason and its words.
+    code: Text | None = None
+    text: str = ""
 
 
 class BulkPreview(Page):
@@ -53,7 +58,7 @@ class BulkPreview(Page):
         if not verifies(self.actor):
             raise PermissionDenied
         kind = request.POST.get("kind", "")
-        if kind not in BulkDecision.Kind:
+        if kind not in KINDS:
             raise PermissionDenied
         chosen = self._chosen(request)
         if not chosen:
@@ -68,7 +73,7 @@ class BulkPreview(Page):
         found = bulk.prospects(
             kind=kind, case_ids=list(chosen), actor=self.actor, today=request.today, versions=versions
         )
-        lines = [_line(one.case, one.step, map(bulk.reason_json, one.refusals), unseen=one.unseen) for one in found]
+        lines = [line_of(one.case, one.step, map(bulk.reason_json, one.refusals), unseen=one.unseen) for one in found]
         context = {
             "kind": kind,
             "form": form,
@@ -103,7 +108,7 @@ class BulkStart(BulkPreview):
         chosen = parsed(request.POST.getlist("case"))
         form = BulkForm(request.POST)
         kind = request.POST.get("kind", "")
-        if kind not in BulkDecision.Kind or not chosen:
+        if kind not in KINDS or not chosen:
             raise PermissionDenied
         if form.is_valid():
             try:
@@ -131,11 +136,19 @@ class BulkResult(Page):
                 *(f"case__person__{name}" for name in Person.SENSITIVE)
             )
         )
-        lines = [_line(item.case, item.step, item.reasons, state=item.state) for item in items]
+        lines = [
+            replace(
+                line_of(item.case, item.step, item.reasons, state=item.state),
+                code=texts.RETURN_REASONS[item.code].name if item.code else None,
+                text=item.text,
+            )
+            for item in items
+        ]
         context = {
             "decision": decision,
             "reason": texts.RETURN_REASONS.get(decision.code),
-            "done": [line for line in lines if line.state == BulkItem.State.DONE],
+            "done": [line for line in lines if line.state == BulkItem.State.DONE and line.code is None],
+            "taken_out": [line for line in lines if line.state == BulkItem.State.DONE and line.code is not None],
             "refused": [line for line in lines if line.state == BulkItem.State.REFUSED],
             "pending": [line for line in lines if line.state == BulkItem.State.PENDING],
             "total": len(lines),
@@ -147,7 +160,8 @@ class BulkResult(Page):
         return HttpResponseRedirect(reverse("bulk", args=[token]))
 
     def _decision(self, token: uuid.UUID) -> BulkDecision:
-        decision = BulkDecision.objects.filter(token=token, created_by=self.request.user).first()
+        mine = BulkDecision.objects.filter(token=token, created_by=self.request.user)
+        decision = mine.select_related("meeting__body").first()
         if decision is None:
             raise Http404
         return decision
@@ -173,12 +187,12 @@ def parsed(keys: Iterable[str]) -> dict[int, tuple[str, int]]:
     return found
 
 
-def _line(case: Case, step: str, reasons: Iterable[Mapping[str, Any]], *, unseen: int = 0, state: str = "") -> Line:
+def line_of(case: Case, step: str, reasons: Iterable[Mapping[str, Any]], *, unseen: int = 0, state: str = "") -> Line:
     return Line(
         case=case,
         number=STEPS[step].number,
         step=texts.STEPS[step],
-        reasons=tuple(_reasons(reasons)),
+        reasons=tuple(reason_words(reasons)),
         url=reverse("case_verify", args=[case.number]),
         key=f"{case.pk}:{step}:{case.version}",
         unseen=unseen,
@@ -186,7 +200,7 @@ def _line(case: Case, step: str, reasons: Iterable[Mapping[str, Any]], *, unseen
     )
 
 
-def _reasons(reasons: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def reason_words(reasons: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Why not, a few words each; the arithmetic stands on the page of the case."""
     for reason in reasons:
         code = reason["code"]

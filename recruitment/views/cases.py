@@ -26,11 +26,13 @@ from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 from recruitment.selectors import caselist, casepage, timeline
 from recruitment.selectors.casefile import CaseFile
+from recruitment.selectors.meetings import papers_naming
 from recruitment.services import cases
 from recruitment.views import casebox, chronicle, reviewed
 from recruitment.views.aftermath import leave
 from recruitment.views.base import Page, call
 from recruitment.views.entering import asked_for, entering_actor
+from recruitment.views.meetings import meeting_paper_line
 from recruitment.views.papers import paper_groups
 
 PER_PAGE = 50
@@ -177,6 +179,7 @@ class CasePage(Page):
         context = casebox.head(file, assessment, self.actor, tab=tab)
         if tab == "materials":
             context["groups"] = list(paper_groups(file, casepage.case_papers(file.case, self.actor)))
+            context["meeting_papers"] = [meeting_paper_line(paper) for paper in papers_naming(file.case)]
         else:
             context |= self._overview(file, assessment)
         context["done"] = reviewed.recall(request)

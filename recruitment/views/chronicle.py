@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Entry
 from recruitment import machine
 from recruitment.documents.papers import name_of
-from recruitment.models import Case
+from recruitment.models import Case, MeetingPaper
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import GATES, STEPS
@@ -34,6 +34,8 @@ ACTS: Mapping[str, Promise] = {
     "materials_uploaded": pgettext_lazy("history", "上传材料"),
     "log_entered": pgettext_lazy("history", "记台账"),
     "deliberated": pgettext_lazy("history", "登记审议"),
+    "meeting_discussed": pgettext_lazy("history", "会议讨论表决"),
+    "meeting_paper_issued": pgettext_lazy("history", "印发会议文书"),
     "inquiry_sent": pgettext_lazy("history", "发出函调或者征求意见"),
     "inquiry_reminded": pgettext_lazy("history", "催办"),
     "inquiry_answered": pgettext_lazy("history", "收到答复"),
@@ -188,6 +190,10 @@ def _dates(entry: Entry, around: Around) -> Dates | None:
 def _links(payload: Mapping[str, Any], case: Case | None) -> Iterator[tuple[str, str]]:
     if sitting := payload.get("sitting"):
         yield reverse("sitting", args=[sitting]), str(_("看这次会议"))
+    if meeting := payload.get("meeting"):
+        yield reverse("meeting", args=[meeting]), str(_("看这次会议"))
+    if paper := payload.get("meeting_paper"):
+        yield reverse("meeting_file", args=[payload["meeting"], paper]), str(_("看这份文书"))
     if case is not None and (correction := payload.get("correction")):
         yield reverse("correction", args=[case.number, correction]), str(_("看这项更正"))
 
@@ -227,6 +233,12 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         yield localised(ending)
     if codes := dict.fromkeys(paper["code"] for paper in payload.get("materials") or ()):
         yield str(_("材料：%(codes)s")) % {"codes": listed(codes)}
+    if votes := payload.get("votes"):
+        yield str(_("票数：%(votes)s")) % {"votes": " / ".join(map(str, votes))}
+    if issued := payload.get("meeting_paper_kind"):
+        number = payload.get("number")
+        name = str(MeetingPaper.Kind(issued).label)
+        yield f"{name} · {number}" if number else name
     if paper := payload.get("paper"):
         yield f"{localised(name_of(paper))} · {payload['printing']}"
     if returned := payload.get("return_code"):

@@ -158,7 +158,13 @@ class SittingNew(Page):
         # A page that was sent keeps its questions, however many people are left on it.
         alike = any(name.startswith(SittingForm.DEFAULT) for name in data) if data is not None else len(ripe) > 1
         form = self._sitting_form(business, data, files, alike=alike)
-        person = partial(PersonForm, data, files, members=_members(business), alike=alike)
+        person = partial(
+            PersonForm,
+            data,
+            files,
+            members=members_for(business.item, business.convener.body, business.held_on),
+            alike=alike,
+        )
         return Agenda(form, ripe, locked, person)
 
     def _sitting_form(
@@ -301,11 +307,11 @@ def _posted(data: Mapping[str, Any], name: str) -> set[int]:
     return {int(number) for number in ids if number.isdecimal()}
 
 
-def _members(business: Business) -> Choices:
+def members_for(item: AgendaItem, body: Organisation, held_on: date) -> Choices:
     """Who may be named an introducer that day; asked only where the agenda names some."""
-    if "introducers" not in business.item.own:
+    if "introducers" not in item.own:
         return []
-    suitable = roster.eligible_introducers(business.convener.body, business.held_on, edition_of(business.held_on))
+    suitable = roster.eligible_introducers(body, held_on, edition_of(held_on))
     members = sorted(suitable.order_by("pk"), key=lambda member: by_reading(member.name))
     return [(member.pk, str(member)) for member in members]
 

@@ -25,7 +25,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from recruitment.documents.toolbox.markup import Line
+from recruitment.documents.toolbox.markup import Line, Rows
 
 FANGSONG, KAITI, HEITI, SONGTI, TITLE = "仿宋", "楷体", "黑体", "宋体", "方正小标宋简体"
 _LATIN = "Times New Roman"
@@ -56,21 +56,25 @@ _BUILT = datetime(2026, 1, 1, tzinfo=UTC)
 _ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 
 
-def compose(lines: list[Line], *, title: str) -> bytes:
-    """The .docx of a source; the same bytes of every part for the same lines."""
-    composer = _Composer(title)
+def compose(lines: Sequence[Line | Rows], *, title: str, literal: bool = False) -> bytes:
+    """The .docx of a source; the same bytes of every part for the same lines.
+
+    ``literal``: a paper that is finished, whose words are taken as they stand; otherwise a template to be filled.
+    """
+    composer = _Composer(title, literal=literal)
     for line in lines:
         composer.add(line)
     return _packed(composer.document)
 
 
 class _Composer:
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, literal: bool) -> None:
         self.document = _blank_document(title)
+        self.literal = literal
         self.last = ""
         self.breaks = False
 
-    def add(self, line: Line) -> None:
+    def add(self, line: Line | Rows) -> None:
         if self.last == "title" and line.kind == "text":
             self._gap(_LINE)
         elif (self.last == "title" and line.kind == "grid") or (self.last == "grid" and line.kind != "grid"):
@@ -139,14 +143,18 @@ class _Composer:
         self.breaks = True
 
     def _head(self, line: Line) -> None:
-        self._paragraph("{%p if 红头 %}", "Normal")
+        self._condition("{%p if 红头 %}")
         self._paragraph(line.text, "发文机关标志")
-        self._paragraph("{%p endif %}", "Normal")
+        self._condition("{%p endif %}")
+
+    def _condition(self, text: str) -> None:
+        if not self.literal:
+            self._paragraph(text, "Normal")
 
     def _number(self, line: Line) -> None:
-        self._paragraph("{%p if 红头 %}", "Normal")
-        paragraph = self._paragraph("{{ 文号 }}", "发文字号")
-        if line.text == "signed":
+        self._condition("{%p if 红头 %}")
+        paragraph = self._paragraph(line.text if self.literal else "{{ 文号 }}", "发文字号")
+        if line.text == "signed" and not self.literal:
             # A paper that goes upward names its signer: number to the left, signer to the right (GB/T 9704, 7.2.6).
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = _SIZE_3
@@ -154,7 +162,7 @@ class _Composer:
             paragraph.add_run("\t签发人：")
             _face(paragraph.add_run("{{ 签发人 }}")._r.get_or_add_rPr(), KAITI)
         _red_line(paragraph)
-        self._paragraph("{%p endif %}", "Normal")
+        self._condition("{%p endif %}")
 
     def _lines(self, line: Line) -> None:
         for _ in range(int(line.text)):
@@ -213,6 +221,20 @@ class _Composer:
             _fill(table.cell(2, index), f"{{{{ 人.{value} }}}}", "表格文字")
             if value in _NARROW:
                 table.cell(2, index).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        self._gap(Pt(8))
+
+    def _rows(self, table_of: Rows) -> None:
+        table = self._table(
+            1 + len(table_of.rows), [Mm(156 * width / 100) for _, width in table_of.heads], "Table Grid"
+        )
+        _row_property(table.rows[0]._tr, "w:tblHeader")
+        for place, texts in enumerate([tuple(head for head, _ in table_of.heads), *table_of.rows]):
+            row = table.rows[place]
+            row.height = _ROW_HEIGHT
+            for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+                _fill(cell, text, "表格文字" if place else "表头")
+                if place and table_of.heads[index][0] in _NARROW:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._gap(Pt(8))
 
 

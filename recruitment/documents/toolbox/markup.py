@@ -64,6 +64,15 @@ class Line:
         return [(label.strip(), value.strip()) for label, _, value in pairs]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table written out: heads with their widths in per cent, and rows of texts. Papers have it, no source does."""
+
+    heads: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, ...], ...]
+    kind: str = "rows"
+
+
 def read(path: Path) -> list[Line]:
     """The lines of a source. Raises :class:`SourceError` for one that is none."""
     return list(_lines(path))

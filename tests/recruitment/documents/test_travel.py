@@ -29,6 +29,7 @@ from recruitment.models import (
     Delivery,
     Draft,
     Material,
+    MeetingItem,
     Notification,
     Printing,
     StepRecord,
@@ -126,8 +127,9 @@ def test_a_stored_paper_that_is_not_what_was_uploaded_is_named(case, what):
 
 
 def test_whatever_belongs_to_a_case_is_in_it_or_left_out_on_purpose():
-    """What is worked out anew, tells somebody something, or waits in a form is not of the record."""
-    left_out = {Notification, Delivery, Draft, BulkItem, BatchCase}
+    """What is worked out anew, tells somebody something, or waits in a form is not of the record; an agenda is its
+    body's, and what it decided on a case stands in the case's audit."""
+    left_out = {Notification, Delivery, Draft, BulkItem, BatchCase, MeetingItem}
     told = {*OF_CASE.values(), *OF_RECORD.values(), StepRecord, Material, Printing, CaseOrigin}
     belonging = {
         relation.related_model

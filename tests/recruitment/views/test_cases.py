@@ -348,7 +348,7 @@ def test_queries_of_the_case_page_do_not_grow(county: County, case: Case, desks:
     with django_assert_num_queries(17):
         secretary.get(case.get_absolute_url())
     secretary.get(url(case) + "?tab=materials")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         secretary.get(url(case) + "?tab=materials")
 
 
