@@ -219,7 +219,7 @@ def test_the_task_reads_the_clock_and_returns_counts(cases):
     with time_machine.travel(night(TODAY), tick=False):
         counts = tasks.sweep()
     assert counts["raised"] > 0
-    assert counts.keys() == {"seen", "changed", "raised", "fallen", "escalated"}
+    assert counts.keys() == {"seen", "changed", "raised", "fallen", "escalated", "reminded"}
     assert sweep(now=at(TODAY, 1)).changed == 0
 
 
