@@ -225,7 +225,7 @@ def waiting(desk: Desk) -> QuerySet:
 
 
 def incoming(desk: Desk) -> QuerySet:
-    """People who are to move into the desk's branches, and whom the branch has to receive or refuse, the longest first."""
+    """People who are to move into the desk's branches, and whom it has to receive or refuse, the longest first."""
     return (
         Transfer.objects.filter(
             to_branch__in=desk.organisation_ids, status=Transfer.Status.PENDING, case__ended_on__isnull=True
@@ -374,9 +374,7 @@ def notification_rows(actor: Actor) -> QuerySet:
     return (
         notifications(actor)
         .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
-        .values(
-            "pk", "code", "step", "due", "created_at", "read_at", "organisation_id", "flag__code", *_TOLD, *CASE_COLUMNS
-        )
+        .values(*_NOTIFICATION, *CASE_COLUMNS)
     )
 
 
@@ -403,8 +401,21 @@ ABOVE_NAMES = (
 )
 
 
-#: What a notification that is about no case is about.
-_TOLD = ("policy__document", "policy__document__title", "about__name", "about__short_name")
+_NOTIFICATION = (
+    "pk",
+    "code",
+    "step",
+    "due",
+    "created_at",
+    "read_at",
+    "organisation_id",
+    "flag__code",
+    # What one is about that is about no case.
+    "policy__document",
+    "policy__document__title",
+    "about__name",
+    "about__short_name",
+)
 
 
 def _unfrozen(desk: Desk) -> QuerySet[StepRecord]:

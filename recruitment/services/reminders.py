@@ -60,12 +60,11 @@ def _remind_of_passes(now: datetime) -> int:
 def _remind_of_analyses(now: datetime) -> int:
     """The department whose yearly analysis is late, and the department above it."""
     today = local_day(now)
-    kind = Organisation.Kind.DEPARTMENT
-    departments = Organisation.objects.filter(kind=kind, dissolved_on__isnull=True).select_related("parent")
-    bodies = {body.pk: body for body in departments.order_by("path")}
-    late = [owed for owed in analyses.owed(bodies) if owed.is_late(today)]
+    late = [owed for owed in analyses.owed() if owed.is_late(today)]
     if not late:
         return 0
+    departments = Organisation.objects.filter(kind=Organisation.Kind.DEPARTMENT, dissolved_on__isnull=True)
+    bodies = {body.pk: body for body in departments.select_related("parent").order_by("path")}
     ids = [owed.body_id for owed in late]
     list(Organisation.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     told = set(Notification.objects.filter(about__in=ids, code=ANALYSIS_LATE).values_list("about", "due"))

@@ -20,8 +20,8 @@ def publish(notifications: Sequence[Notification], now: datetime) -> None:
 def enqueue(notifications: Sequence[Notification], now: datetime) -> None:
     """Write what the recipients of these notifications are to be sent; nothing where no channel is on.
 
-    Each notification brings its case (person and branch loaded) and its flag, or what else it is about. A fixed number of
-    queries: two where no channel is on, six at most. What was enqueued before is passed by.
+    Each notification brings its case (person and branch loaded) and its flag, or what else it is about. A fixed number
+    of queries: two where no channel is on, six at most. What was enqueued before is passed by.
     """
     if not notifications:
         return

@@ -360,9 +360,9 @@ def _fill(county: County, size: int) -> None:
 @pytest.mark.parametrize(
     ("place", "role", "url", "queries"),
     [
-        ("branch", Role.SECRETARY, "/", 14),
-        ("committee", Role.COMMITTEE_VERIFIER, "/", 20),
-        ("department", Role.DEPARTMENT_OFFICER, "/", 21),
+        ("branch", Role.SECRETARY, "/", 17),
+        ("committee", Role.COMMITTEE_VERIFIER, "/", 22),
+        ("department", Role.DEPARTMENT_OFFICER, "/", 22),
         ("city", Role.INSPECTOR, "/", 7),
         ("branch", Role.SECRETARY, "/?show=late&side=branch", 6),
         ("branch", Role.SECRETARY, reverse("notifications"), 6),
