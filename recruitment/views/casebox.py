@@ -31,7 +31,7 @@ from recruitment.rules.gates import Finding
 from recruitment.rules.lights import RED, YELLOW, Assessment
 from recruitment.rules.schema import Gate, Kind, Side, Step
 from recruitment.rules.steps import PARALLEL, STEP_KEYS, STEPS
-from recruitment.rules.texts import Text
+from recruitment.rules.texts import Text, duration_text
 from recruitment.rules.texts.returns import UNCODED
 from recruitment.selectors.casefile import CaseFile, local_day
 from recruitment.selectors.casepage import Standing
