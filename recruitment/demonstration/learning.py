@@ -27,7 +27,7 @@ _LIBRARY: tuple[tuple[int, dict[str, str], tuple[str, ...]], ...] = (
             "kind": "policy",
             "category": "general",
             "title": "样本：关于做好发展党员全程纪实工作的通知",
-            "number": "样本组发〔2026〕5号",
+            "number": "样本组发〔{year}〕5号",
             "summary": "样本文件。说明全程纪实的范围、时限和各级职责，要求当月登记、逐级校核。",
         },
         (
@@ -76,7 +76,7 @@ _LIBRARY: tuple[tuple[int, dict[str, str], tuple[str, ...]], ...] = (
             "kind": "policy",
             "category": "probation",
             "title": "样本：预备党员教育考察工作提示",
-            "number": "样本组通〔2026〕12号",
+            "number": "样本组通〔{year}〕12号",
             "summary": "样本提示。预备期内半年一次考察，期满前提醒本人提出转正申请。",
         },
         ("样本提示，仅供演示。", "预备期从支部大会通过之日算起。", "期满前一个月提醒本人写转正申请。"),
@@ -89,7 +89,11 @@ _RULE_SINCE = timedelta(days=400)
 
 def furnish(home: Township, county: Organisation, now: datetime) -> None:
     """The library of home's county, the rule that asks for a pass, and tests with and without one."""
-    rule = TrainingRule(organisation=county, effective_from=(now - _RULE_SINCE).date(), document="样本组发〔2025〕9号")
+    rule = TrainingRule(
+        organisation=county,
+        effective_from=(now - _RULE_SINCE).date(),
+        document=f"样本组发〔{(now - _RULE_SINCE).year}〕9号",
+    )
     exams.save_training_rule(rule=rule, actor=SYSTEM, now=now - _RULE_SINCE)
     for days, facts, words in _LIBRARY:
         _publish(home, facts, words, now - timedelta(days=days))
@@ -103,6 +107,7 @@ def _publish(home: Township, facts: dict[str, str], words: Iterable[str], at: da
     name = f"{facts['title']}.{'pdf' if on_paper else 'docx'}"
     told: dict[str, Any] = {
         **facts,
+        "number": facts["number"].format(year=at.year),
         "issuing_body": str(home.department),
         "issued_on": at.date(),
         "effective_from": at.date() if on_paper else None,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.db.models import F
 
 from branches.access import SYSTEM, Actor
 from branches.models import Seat, User
@@ -43,7 +44,7 @@ def _secretary(home: Township) -> Actor:
 
 
 def _alerts(home: Township, now: datetime) -> None:
-    setting = AlertSetting(organisation=home.committee, talk_after=_TALK_AFTER, document="样本党发〔2026〕2号")
+    setting = AlertSetting(organisation=home.committee, talk_after=_TALK_AFTER, document=f"样本党发〔{now.year}〕2号")
     save_alert_setting(setting=setting, actor=SYSTEM, now=now)
 
 
@@ -93,12 +94,13 @@ def _correction(home: Township, now: datetime) -> None:
 
 
 def _letters(home: Township, now: datetime) -> None:
-    """Two letters of a political review: one whose answer is late, one that may still be answered."""
+    """The committee has asked others in a review: one answer is late, one may still come."""
     row = (
         StepRecord.objects.filter(
-            step="political_review",
+            step__in=inquiries.INQUIRING_STEPS,
             counts=True,
-            case__branch=home.branches[0].organisation,
+            case__step=F("step"),
+            case__committee=home.committee,
             case__ended_on__isnull=True,
             case__freeze="",
         )
@@ -108,16 +110,16 @@ def _letters(home: Township, now: datetime) -> None:
     )
     if row is None:
         return
-    for body, sent, due in (("样本县教育局党委", 24, -4), ("样本市人力资源服务中心", 6, 9)):
+    for body, sent, due in (("样本县公安局", 24, -4), ("样本县纪委监委", 6, 9)):
         inquiries.send_inquiry(
             case_id=row.case_id,
             step=row.step,
-            kind=Inquiry.Kind.LETTER,
+            kind=Inquiry.Kind.OPINION,
             body_name=body,
-            about="样本：工作期间的政治表现和遵纪守法情况。",
+            about="样本：遵纪守法情况，有无影响入党的问题。",
             sent_on=(now - timedelta(days=sent)).date(),
             due_on=(now + timedelta(days=due)).date(),
-            actor=_secretary(home),
+            actor=home.verifiers[0],
             now=now,
         )
 

@@ -438,8 +438,8 @@ def pass_line(owed: Owed) -> Task:
     return Task(
         step_name=_("参加测试并合格"),
         url=reverse("exams"),
-        person=_("您本人"),
-        branch=f"{owed.organisation} · {owed.role}",
+        person=_("您本人（%(role)s）") % {"role": owed.role},
+        branch=owed.organisation,
         situation=situation,
         due=owed.due,
     )
