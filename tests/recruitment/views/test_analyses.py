@@ -75,6 +75,6 @@ def test_the_number_of_queries_is_fixed(county, desks, django_assert_num_queries
                 people=1,
                 entered_at=desks.now,
             )
-        for url, queries in zip(urls, (13, 10), strict=True):
+        for url, queries in zip(urls, (13, 9), strict=True):
             with django_assert_num_queries(queries):
                 assert officer.get(url).status_code == 200
