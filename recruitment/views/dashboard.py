@@ -104,7 +104,8 @@ class Dashboard(Page):
             "cases": _cases(grants, request.today) if branch_desk is not None else None,
             "boards": [_board(desk, grants, request.user.pk, request.today, several=len(desks) > 1) for desk in desks],
             "overviews": [
-                overview(body, statistics.figures(body, request.today, ended=False)) for body in _overseen(grants)
+                _busy(overview(body, statistics.figures(body, request.today, ended=False)))
+                for body in _overseen(grants)
             ],
             "can_open": branch_desk is not None and branch_desk.acts,
             "administration": list(_administration(request, grants)),
@@ -130,6 +131,12 @@ class Dashboard(Page):
         context = {"list": found, "page_obj": page, "shows_branch": _shows_branch(desk), "places": _places(grants)}
         context["back"] = {"url": reverse("dashboard"), "label": _("回到待办")}
         return render(self.request, "recruitment/dashboard_list.html", context)
+
+
+def _busy(table: dict[str, Any]) -> dict[str, Any]:
+    """The table with those organisations that have somebody, and how many have not; whole where nobody has."""
+    rows = [row for row in table["rows"] if any(cell["value"] for cell in row["cells"])]
+    return {**table, "rows": rows, "idle": len(table["rows"]) - len(rows)} if rows else table
 
 
 def _places(grants: Iterable[Grant]) -> list[str]:
