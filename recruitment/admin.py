@@ -95,14 +95,14 @@ class AnnualPlanAdmin(SettingAdmin):
 @admin.register(TrainingRule)
 class TrainingRuleAdmin(SettingAdmin):
     organisation_path = "organisation__path"
-    list_display = ("organisation", "required", "grace_days", "effective_from", "document")
+    list_display = ("organisation", "required", "before_handing_in", "grace_days", "effective_from", "document")
     list_select_related = ("organisation",)
     autocomplete_fields = ("organisation",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: TrainingRule | None = None) -> tuple[str, ...]:
         # People have been told of what is in force: a change is a new row with its own day.
         if obj is not None and obj.effective_from <= timezone.localdate():
-            return ("organisation", "required", "grace_days", "effective_from")
+            return ("organisation", "required", "before_handing_in", "grace_days", "effective_from")
         return ()
 
     def save_model(self, request: HttpRequest, obj: TrainingRule, form: ModelForm, change: bool) -> None:

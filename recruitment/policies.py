@@ -180,6 +180,15 @@ def may_set_templates(actor: Actor, department_id: int, department_path: str) ->
     return Denied(_("模板由组织部门的工作人员或者管理员更换。"))
 
 
+def may_analyse(actor: Actor, department_id: int) -> Answer:
+    """A seat that enters for the department."""
+    for grant in _ordered(actor):
+        enters = grant.organisation_kind == "department" and grant.role in ENTERING_ROLES[Side.DEPARTMENT]
+        if enters and grant.organisation_id == department_id:
+            return Allowed(grant)
+    return Denied(_("队伍的年度分析由组织部门自己登记。"))
+
+
 # -- learning ------------------------------------------------------------------------------------------------------
 
 #: The posts of a branch from which a pass may be required.

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from recruitment.views import (
+    analyses,
     appeals,
     archive,
     booklet,
@@ -130,6 +131,8 @@ urlpatterns = [
     path("flagged/appeals/", appeals.AppealList.as_view(), name="appeals"),
     path("flagged/talks/", talks.Talks.as_view(), name="talks"),
     path("flagged/talks/<str:code>/<int:year>/<int:quarter>/", talks.TalkRecord.as_view(), name="talk_record"),
+    path("flagged/analyses/", analyses.AnalysisList.as_view(), name="analysis_list"),
+    path("flagged/analyses/<str:code>/", analyses.AnalysisNew.as_view(), name="analysis_new"),
     path("flagged/returns/", oversight.Returns.as_view(), name="returns"),
     path("flagged/register/", oversight.Register.as_view(), name="register"),
     path("appeals/<int:pk>/", appeals.AppealPage.as_view(), name="appeal"),

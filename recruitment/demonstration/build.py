@@ -17,7 +17,8 @@ from django.db import transaction
 from branches.access import SYSTEM
 from branches.models import Organisation
 from branches.services.importing import SUQIAN, import_organisations
-from recruitment.demonstration.city import PLACES, Place
+from recruitment.demonstration import learning, waiting
+from recruitment.demonstration.city import HOME, PLACES, Place
 from recruitment.demonstration.course import HERE, Course, Event, Practice, start_for
 from recruitment.demonstration.play import Player, SampleCase
 from recruitment.demonstration.seats import Seating, Township
@@ -27,6 +28,7 @@ from recruitment.rules.lights import Deadline
 from recruitment.selectors.casefile import load, local_day
 from recruitment.selectors.rulesets import StoredCalendar
 from recruitment.services.base import Done
+from recruitment.services.reminders import remind
 from recruitment.services.settings import save_annual_plan, save_local_rule
 from recruitment.services.sweep import sweep
 
@@ -53,7 +55,17 @@ def build(*, now: datetime, seed: int = 1, limit: int | None = None, progress: P
     The same seed on the same day gives the same city. ``progress`` is told the share that is done.
     """
     townships = found(local_day(now))
-    return populate(townships, now=now, seed=seed, limit=limit, progress=progress)
+    built = populate(townships, now=now, seed=seed, limit=limit, progress=progress)
+    furnish(townships, now)
+    return built
+
+
+def furnish(townships: Mapping[str, Township], now: datetime) -> None:
+    """What stands beside the cases: library, tests, and whatever waits that is no step. The timer then tells of it."""
+    home = townships[HOME.code]
+    learning.furnish(home, Organisation.objects.get(pk=home.department.parent_id), now)
+    waiting.furnish(townships, home, now)
+    remind(now=now)
 
 
 def found(today: date) -> dict[str, Township]:

@@ -34,11 +34,19 @@ _SAID_OUTSIDE = {
     "archive_received": "归档材料已接收",
     "archive_returned": "归档材料被退回",
 }
+#: What is told of the library and of a required pass.
+_LEARNING = {
+    "policy_added": "学习资料新增《{title}》",
+    "policy_renewed": "学习资料《{title}》已更新",
+    "pass_due": "要求您一年内测试合格，请在 {due} 前完成",
+    "pass_late": "要求您一年内测试合格，期限 {due}，已超过",
+}
 _TOPICS = {
     Topic.RED: "红灯",
     Topic.LATE: "超过期限",
     Topic.RETURNED: "退回补正",
     Topic.SUSPENDED: "暂停办理",
+    Topic.LEARNING: "学习",
     Topic.OTHER: "其他提醒",
 }
 #: Surnames of two characters that a table of names in use knows; others are read as one.
@@ -57,8 +65,12 @@ class Item:
     line: str
 
 
-def topic_of(case: Case, code: str) -> Topic:
+def topic_of(case: Case | None, code: str) -> Topic:
     """What a notification of this code is about. A veto's situation is red while the case is; else it suspends."""
+    if code in _LEARNING:
+        return Topic.LEARNING
+    if case is None:
+        return Topic.LATE
     if code == RETURNED:
         return Topic.RETURNED
     if code in GATES or code in SERVICE:
@@ -79,9 +91,11 @@ def surname(name: str) -> str:
     return f"{name[:2] if len(name) > 2 and f' {name[:2]} ' in _COMPOUND else name[:1]}某"
 
 
-def item(case: Case, told: Notification, stored_topic: str) -> Item:
+def item(told: Notification, stored_topic: str) -> Item:
     """The line of a notification. What a red or a suspension is about is the person's own affair, and stays inside."""
-    topic = Topic(stored_topic)
+    topic, case = Topic(stored_topic), told.case
+    if case is None:
+        return Item(topic, _without_case(told))
     who = f"{surname(case.person.name)}（{case.branch}）"
     step = f"第{STEPS[told.step].number}步“{STEP_NAMES[told.step].zh}”" if told.step in STEPS else ""
     if topic is Topic.RED:
@@ -97,6 +111,15 @@ def item(case: Case, told: Notification, stored_topic: str) -> Item:
         until = f"，期限 {day_text(told.due).zh}" if told.due else ""
         what = f"{step}{flag_name(told.code).zh}{until}，已超过"
     return Item(topic, f"{who}：{what}")
+
+
+def _without_case(told: Notification) -> str:
+    due = day_text(told.due).zh if told.due else ""
+    if told.policy is not None:
+        return _LEARNING[told.code].format(title=told.policy.document.title)
+    if told.code in _LEARNING:
+        return f"{told.about}：{_LEARNING[told.code].format(due=due)}"
+    return f"{told.about}：{flag_name(told.code).zh}，期限 {due}"
 
 
 def single(told: Item) -> tuple[str, str]:

@@ -157,3 +157,19 @@ class TalkForm(ActForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
+
+
+class AnalysisForm(ActForm):
+    held_on = DayField(label=_("分析日期"))
+    content = forms.CharField(
+        label=_("分析情况"),
+        help_text=_("人数、结构、培养教育和考察的质量，存在哪些问题。"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+    measures = forms.CharField(
+        label=_("意见和措施"),
+        help_text=_("要求哪些党委改进什么，什么时候完成。"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )

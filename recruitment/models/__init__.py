@@ -18,6 +18,7 @@ from recruitment.models.material import Material
 from recruitment.models.meeting import Meeting, MeetingItem, MeetingPaper
 from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
+from recruitment.models.pool_analysis import PoolAnalysis
 from recruitment.models.printing import Printing
 from recruitment.models.returning import StepReturn
 from recruitment.models.saved_search import SavedSearch
@@ -72,6 +73,7 @@ __all__ = [
     "Person",
     "PolicyDocument",
     "PolicyVersion",
+    "PoolAnalysis",
     "Printing",
     "RecordMember",
     "ReminderTalk",

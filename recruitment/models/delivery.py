@@ -30,6 +30,7 @@ class Topic(models.TextChoices):
     LATE = "late", _("超过期限")
     RETURNED = "returned", _("退回补正")
     SUSPENDED = "suspended", _("暂停")
+    LEARNING = "learning", _("学习")
     OTHER = "other", _("其他提醒")
 
 
@@ -170,7 +171,7 @@ class Delivery(models.Model):
 
     once = models.CharField(max_length=160, unique=True, editable=False)
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="deliveries")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     code = models.CharField(max_length=40)
     due = models.DateField(null=True, blank=True)
     topic = models.CharField(max_length=10, choices=Topic.choices)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organisation
 from recruitment.models.case import Case
+from recruitment.models.policy_document import PolicyVersion
 from recruitment.models.step_record import StepRecord
 from recruitment.rules.schema import Side
 
@@ -103,10 +104,22 @@ class Obligation(models.Model):
 
 
 class Notification(models.Model):
-    """A row for the addressee of a flag or an act: written with it, in the same transaction, once."""
+    """A row for the addressee of a flag or an act: written with it, in the same transaction, once.
+
+    It is about a case; or about a file of the library (``policy``); or about what an organisation owes as such
+    (``about``): the pass required of one of its posts, told to the holder alone (``recipient``), or the yearly
+    analysis of a department's pool.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="notifications")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notifications")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
+    policy = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+    )
+    about = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     flag = models.ForeignKey(Flag, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     code = models.CharField(max_length=40)
     step = models.CharField(max_length=40, blank=True)
@@ -127,8 +140,27 @@ class Notification(models.Model):
                 name="recruitment_notification_once",
                 fields=["organisation", "flag"],
                 condition=Q(flag__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(
+                name="recruitment_notification_policy",
+                fields=["organisation", "policy"],
+                condition=Q(policy__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="recruitment_notification_pass",
+                fields=["organisation", "recipient", "code", "due"],
+                condition=Q(recipient__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="recruitment_notification_body",
+                fields=["organisation", "about", "code", "due"],
+                condition=Q(about__isnull=False, recipient__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="recruitment_notification_about",
+                condition=Q(case__isnull=False) | Q(policy__isnull=False) | Q(about__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.case_id}"
+        return f"{self.code} {self.case_id or ''}".rstrip()

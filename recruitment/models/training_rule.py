@@ -14,7 +14,8 @@ class TrainingRule(models.Model):
     """From a day on, whoever leads a branch below the organisation passes the test once in every twelve months.
 
     The rule of the nearest organisation counts, and of its rules the latest that is in force; one that is not
-    ``required`` lifts what an organisation above asks for.
+    ``required`` lifts what an organisation above asks for. Holders are reminded; where ``before_handing_in`` is set,
+    one whose time has run out hands nothing in until the test is passed.
     """
 
     organisation = models.ForeignKey(
@@ -22,6 +23,11 @@ class TrainingRule(models.Model):
     )
     required = models.BooleanField(
         _("要求一年内测试合格"), default=True, help_text=_("书记、副书记和组织委员每十二个月至少合格一次。")
+    )
+    before_handing_in = models.BooleanField(
+        _("逾期未合格不能提交"),
+        default=False,
+        help_text=_("不勾选时只提醒。勾选以后，超过期限还没有合格的人不能提交和报送，合格以后立即恢复。"),
     )
     grace_days = models.PositiveSmallIntegerField(
         _("新任宽限天数"),

@@ -47,7 +47,7 @@ ANSWERED_WITHIN: Mapping[str, Gate] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ServiceClock:
-    """A running service limit: who holds the work since when, until when, and the first late day."""
+    """A running service limit: who holds the work since when, for how many working days, until when."""
 
     step: str
     code: str
@@ -55,6 +55,7 @@ class ServiceClock:
     since: date
     due: date
     provisional: bool
+    days: int
 
     @property
     def rises_on(self) -> date:
@@ -68,4 +69,4 @@ def service_clock(
     if not limit.enabled or limit.duration is None:
         return None
     due = working.nth_working_day(since, limit.duration.days)
-    return ServiceClock(step, limit.id, holder, since, due, working.is_provisional(since, due))
+    return ServiceClock(step, limit.id, holder, since, due, working.is_provisional(since, due), limit.duration.days)

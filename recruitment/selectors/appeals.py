@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Case as Choose
-from django.db.models import IntegerField, QuerySet, Value, When
+from django.db.models import F, IntegerField, QuerySet, Value, When
 
 from branches.access import Actor
 from branches.models import Organisation
 from branches.models.organisation import codes_of
 from recruitment.models import Appeal, Case, Person, Veto
 from recruitment.policies import SEEING_ROLES
+from recruitment.selectors.boards import CASE_COLUMNS, Desk
 
 _SEALED = tuple(f"case__person__{name}" for name in Person.SENSITIVE)
 
@@ -43,6 +44,25 @@ def pending(actor: Actor) -> int:
     return Appeal.objects.filter(
         actor.scope(*SEEING_ROLES, field="case__branch__path"), status=Appeal.Status.PENDING
     ).count()
+
+
+def to_answer(desk: Desk) -> QuerySet:
+    """Those that the desk's department has to answer, as values, the longest first."""
+    return _waiting_rows(Appeal.objects.filter(body__in=desk.organisation_ids))
+
+
+def awaited(desk: Desk) -> QuerySet:
+    """Those of the desk's cases that somebody else has to answer, as values, the longest first."""
+    return _waiting_rows(Appeal.objects.filter(desk.of()).exclude(body__in=desk.organisation_ids))
+
+
+def _waiting_rows(found: QuerySet[Appeal]) -> QuerySet:
+    return (
+        found.filter(status=Appeal.Status.PENDING)
+        .annotate(step=F("veto__step"), code=F("veto__code"))
+        .order_by("received_on", "pk")
+        .values(*CASE_COLUMNS, "pk", "step", "code", "received_on", "body__name", "body__short_name")
+    )
 
 
 def confirmed_red(case: Case) -> Veto | None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from branches.access import Actor, Grant
 from recruitment import machine
-from recruitment.models import Flag, Inquiry, Notification, Obligation, StepRecord, Veto
+from recruitment.models import Flag, Inquiry, Notification, Obligation, StepRecord, StepReturn, Transfer, Veto
 from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, VERIFYING_ROLES
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import PARALLEL, REPORTED, STEPS
@@ -140,19 +140,25 @@ class _Ways:
             _unfrozen(self.desk)
             .filter(_acting(self.desk.side), ways, status__in=_UNFINISHED)
             .exclude(Exists(self.of_step.filter(changes_on__lte=self.today)))
-            .annotate(log_due=_first(self.soon, "due"), **columns)
+            .annotate(
+                log_due=_first(self.soon, "due"),
+                has_asked=Exists(Inquiry.objects.filter(record=OuterRef("pk"), withdrawn_at__isnull=True)),
+                **columns,
+            )
             .order_by(F("due").asc(nulls_last=True), "opened_at", "pk")
-            .values(*_RECORD, "log_due", "due", "gate", "provisional")
+            .values(*_RECORD, "log_due", "has_asked", "due", "gate", "provisional")
         )
 
 
 def returned(desk: Desk) -> QuerySet:
-    """Steps that came back for correction, with the reason, the latest handed in first."""
+    """Steps that came back for correction, with the coded reason and the words, the latest handed in first."""
+    coded = StepReturn.objects.filter(record=OuterRef("pk")).order_by("-returned_at", "-pk")
     return (
         _unfrozen(desk)
         .filter(_acting(desk.side), status=machine.RETURNED)
+        .annotate(return_code=Subquery(coded.values("code")[:1]))
         .order_by(F("submitted_at").desc(nulls_last=True), "-pk")
-        .values(*_RECORD, "return_reason", "submitted_at")
+        .values(*_RECORD, "return_reason", "return_code", "submitted_at")
     )
 
 
@@ -182,7 +188,7 @@ def _late(running: QuerySet[Obligation], today: date) -> QuerySet:
             explained=Exists(explained),
         )
         .order_by("due", "pk")
-        .values(*_OBLIGATION, "status", "reported_on", "explained", *_ABOVE_NAMES)
+        .values(*_OBLIGATION, "status", "reported_on", "explained", *ABOVE_NAMES)
     )
 
 
@@ -214,7 +220,18 @@ def waiting(desk: Desk) -> QuerySet:
         .filter(moving | frozen)
         .annotate(since=Coalesce("submitted_at", "reported_at", "opened_at"))
         .order_by("since", "pk")
-        .values(*_RECORD, "since", *_ABOVE_NAMES)
+        .values(*_RECORD, "since", *ABOVE_NAMES)
+    )
+
+
+def incoming(desk: Desk) -> QuerySet:
+    """People who are to move into the desk's branches, and whom it has to receive or refuse, the longest first."""
+    return (
+        Transfer.objects.filter(
+            to_branch__in=desk.organisation_ids, status=Transfer.Status.PENDING, case__ended_on__isnull=True
+        )
+        .order_by("requested_at", "pk")
+        .values(*CASE_COLUMNS, "case__step", "requested_at")
     )
 
 
@@ -229,7 +246,7 @@ def sent_back(desk: Desk) -> QuerySet:
         .filter(status=machine.RETURNED, step__in=verified)
         .annotate(since=Coalesce(Subquery(returned.values("raised_at")[:1]), "submitted_at", "opened_at"))
         .order_by("since", "pk")
-        .values(*_RECORD, "since", "return_reason", *_ABOVE_NAMES)
+        .values(*_RECORD, "since", "return_reason", *ABOVE_NAMES)
     )
 
 
@@ -316,7 +333,7 @@ def handed_in_within(path: str) -> QuerySet:
         submitted_to_committees(path)
         .annotate(since=F("submitted_at"))
         .order_by("since", "pk")
-        .values(*_RECORD, "since", *_ABOVE_NAMES)
+        .values(*_RECORD, "since", *ABOVE_NAMES)
     )
 
 
@@ -337,11 +354,14 @@ def submitted_to_committees(path: str) -> QuerySet[StepRecord]:
 
 
 def notifications(actor: Actor) -> QuerySet[Notification]:
-    """What was sent to the organisations of the actor's desks, of cases that are still the actor's to see."""
+    """What was sent to the organisations of the actor's desks, of cases that are still the actor's to see.
+
+    What concerns one person alone is shown to that person alone.
+    """
     addressed = [number for desk in desks(actor.grants) for number in desk.organisation_ids]
-    return Notification.objects.filter(
-        actor.scope(*SEEING_ROLES, field="case__branch__path"), organisation__in=addressed
-    )
+    seen = Q(case__isnull=True) | actor.scope(*SEEING_ROLES, field="case__branch__path")
+    own = Q(recipient__isnull=True) | Q(recipient=actor.user_id)
+    return Notification.objects.filter(seen, own, organisation__in=addressed)
 
 
 def unread(actor: Actor) -> int:
@@ -354,13 +374,14 @@ def notification_rows(actor: Actor) -> QuerySet:
     return (
         notifications(actor)
         .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
-        .values("pk", "code", "step", "due", "created_at", "read_at", "organisation_id", "flag__code", *_CASE)
+        .values(*_NOTIFICATION, *CASE_COLUMNS)
     )
 
 
 # -- what the lists are made of -----------------------------------------------------------------------------------
 
-_CASE = (
+#: What every line says of its case.
+CASE_COLUMNS = (
     "case__number",
     "case__person__name",
     "case__person__is_sample",
@@ -369,14 +390,31 @@ _CASE = (
     "case__opened_at",
     "case__held_since",
 )
-_RECORD = (*_CASE, "case__step", "case__freeze", "step", "status", "reported_on")
-_OBLIGATION = (*_CASE, "case__step", "case__freeze", "step", "code", "subkey", "holder", "due", "provisional")
-_INQUIRY = (*_CASE, "pk", "step", "kind", "body_name", "sent_on", "due_on", "reminded_on")
-_ABOVE_NAMES = (
+_RECORD = (*CASE_COLUMNS, "case__step", "case__freeze", "step", "status", "reported_on")
+_OBLIGATION = (*CASE_COLUMNS, "case__step", "case__freeze", "step", "code", "subkey", "holder", "due", "provisional")
+_INQUIRY = (*CASE_COLUMNS, "pk", "step", "kind", "body_name", "sent_on", "due_on", "reminded_on")
+ABOVE_NAMES = (
     "case__committee__name",
     "case__committee__short_name",
     "case__department__name",
     "case__department__short_name",
+)
+
+
+_NOTIFICATION = (
+    "pk",
+    "code",
+    "step",
+    "due",
+    "created_at",
+    "read_at",
+    "organisation_id",
+    "flag__code",
+    # What one is about that is about no case.
+    "policy__document",
+    "policy__document__title",
+    "about__name",
+    "about__short_name",
 )
 
 

@@ -12,7 +12,7 @@ from recruitment.models import Case, Correction, CorrectionItem
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules.schema import FieldType, Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors.boards import Desk, Pile, desks
+from recruitment.selectors.boards import ABOVE_NAMES, CASE_COLUMNS, Desk, Pile, desks
 
 _WITH = ("case__person", "case__branch", "record", "requested_by", "requested_for", "decided_by")
 
@@ -34,6 +34,16 @@ def waiting_for(actor: Actor) -> QuerySet[Correction]:
         if desk.verifies:
             condition |= desk.of() & Q(side=desk.side)
     return _open().filter(condition).select_related(*_WITH).prefetch_related("items").order_by("requested_at", "pk")
+
+
+def asked_at(desk: Desk) -> QuerySet:
+    """Open ones that this desk has asked for, as values, the longest first."""
+    return (
+        _open()
+        .filter(desk.of(), _asked_from(desk.side))
+        .order_by("requested_at", "pk")
+        .values(*CASE_COLUMNS, *ABOVE_NAMES, "pk", "side", "record__step", "requested_at")
+    )
 
 
 def asked_by(actor: Actor) -> QuerySet[Correction]:

@@ -42,6 +42,7 @@ def exams_of(user_id: int) -> QuerySet[Exam]:
 class Owed:
     """A seat whose holder has to pass by ``due``; ``passed_on`` is the latest pass, if any."""
 
+    organisation_id: int
     organisation: str
     role: str
     due: date
@@ -63,17 +64,37 @@ def examined_seats(today: date) -> QuerySet[Seat]:
 
 def owed_by(user_id: int, today: date) -> list[Owed]:
     """What the holder is to be reminded of today: no pass yet, or one that has run out or soon will. One query."""
+    return [owed for _, owed in owing(today, user_id)]
+
+
+def is_barred(user_id: int, organisation_id: int, today: date) -> bool:
+    """Whether the holder's pass is overdue at that branch and its rule lets nothing be handed in. One query."""
+    seats = _bound_seats(today).filter(user_id=user_id, organisation=organisation_id, rule_bars=True)
+    return any(_owed(seat).is_late(today) for seat in seats)
+
+
+def owing(today: date, user_id: int | None = None) -> list[tuple[Seat, Owed]]:
+    """The seats whose holders are to be reminded today, of one person or of all, with what they owe. One query."""
+    seats = _bound_seats(today)
+    if user_id is not None:
+        seats = seats.filter(user_id=user_id)
+    found = [(seat, _owed(seat)) for seat in seats]
+    return [(seat, owed) for seat, owed in found if today + NOTICE >= owed.due or owed.passed_on is None]
+
+
+def _bound_seats(today: date) -> QuerySet[Seat]:
+    """The seats of branches of which a pass is required, each with the rule that binds it."""
     rules = (
         TrainingRule.objects.filter(effective_from__lte=today)
         .annotate(place=StrIndex(OuterRef("organisation__path"), F("organisation__path")))
         .filter(place=1)
         .order_by("-organisation__path", "-effective_from")
     )
-    seats = (
+    return (
         examined_seats(today)
-        .filter(user_id=user_id)
         .annotate(
             rule_required=Subquery(rules.values("required")[:1]),
+            rule_bars=Subquery(rules.values("before_handing_in")[:1]),
             rule_grace=Subquery(rules.values("grace_days")[:1]),
             rule_from=Subquery(rules.values("effective_from")[:1]),
         )
@@ -81,7 +102,6 @@ def owed_by(user_id: int, today: date) -> list[Owed]:
         .select_related("organisation")
         .order_by("organisation__path", "role")
     )
-    return [owed for seat in seats if today + NOTICE >= (owed := _owed(seat)).due or owed.passed_on is None]
 
 
 def _owed(seat: Any) -> Owed:
@@ -89,7 +109,7 @@ def _owed(seat: Any) -> Owed:
     passed_on = local_day(seat.passed_at) if seat.passed_at else None
     if passed_on is not None:
         due = max(due, add(passed_on, VALID))
-    return Owed(str(seat.organisation), seat.get_role_display(), due, passed_on)
+    return Owed(seat.organisation_id, str(seat.organisation), seat.get_role_display(), due, passed_on)
 
 
 # -- results of a subtree ------------------------------------------------------------------------------------------

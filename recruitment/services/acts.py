@@ -35,6 +35,7 @@ from recruitment.rules.steps import OPINIONS, PARALLEL, STEPS
 from recruitment.rules.values import InvalidValueError, dump, read, read_all
 from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
 from recruitment.rules.voting import Tally
+from recruitment.selectors import learning
 from recruitment.selectors.casefile import CaseFile, local_day
 from recruitment.services import drafts, materials
 from recruitment.services.base import (
@@ -46,6 +47,7 @@ from recruitment.services.base import (
     guard,
     invalid,
     open_file,
+    refuse,
     refused_for,
     required_text,
 )
@@ -224,6 +226,8 @@ def _enter(
     answer = policies.may_enter(actor, file.case.scope, STEPS[key].side)
     guard(file, answer, right_step=takes_entry(file, key, facts.current))
     actor = acting(actor, answer)
+    if hand_over and STEPS[key].side is Side.BRANCH:
+        _require_pass(file.case, actor, now)
     entry = _judge(file, facts, key, raw, uploads, override, now, papers=hand_over, whole=whole)
     record = entry.record
     was = record.status
@@ -261,6 +265,13 @@ def _enter(
         outcome=entry.result.outcome,
         record=record,
     )
+
+
+def _require_pass(case: Case, actor: Actor, now: datetime) -> None:
+    """Refuse a hand-over in the name of somebody whose required pass is overdue, where the level above locks that."""
+    principal = actor.on_behalf_of_id or actor.user_id
+    if principal is not None and learning.is_barred(principal, case.branch_id, local_day(now)):
+        raise refuse("pass_required")
 
 
 def _judge(
@@ -553,6 +564,7 @@ def report(
     if not _papers_belong(row, uploads):
         raise invalid("materials")
     actor = acting(actor, answer)
+    _require_pass(file.case, actor, now)
     record = file.record(step)
     assert record is not None
     assert row.report_field is not None

@@ -193,7 +193,7 @@ def _certify(exam: Exam) -> Certificate:
 @transaction.atomic
 def save_training_rule(*, rule: TrainingRule, actor: Actor, now: datetime) -> TrainingRule:
     """Save an organisation's requirement of a pass. Raises ``ValidationError`` by field."""
-    names = ("required", "grace_days", "effective_from", "document")
+    names = ("required", "before_handing_in", "grace_days", "effective_from", "document")
     before = TrainingRule.objects.select_for_update().filter(pk=rule.pk).first() if rule.pk else None
     rule.full_clean()
     rule.save()

@@ -9,17 +9,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from branches.access import Actor
-from branches.models import Organisation
+from branches.models import Organisation, Seat
 from branches.services.record import record
 from recruitment import policies
-from recruitment.models import LibraryVisit, PolicyDocument, PolicyVersion
+from recruitment.models import LibraryVisit, Notification, PolicyDocument, PolicyVersion
 from recruitment.policies import Answer, Denied
 from recruitment.rules.values import dump
+from recruitment.selectors.casefile import local_day
 from recruitment.services.base import Refusal, Refused, acting, invalid, refuse, required_text
 from recruitment.services.materials import Upload, inspect
+from recruitment.services.notifications import READING_ROLES
+from recruitment.services.outbox.enqueue import publish
 from recruitment.services.policy_text import text_of
 from recruitment.words import folded, one_line
 
@@ -64,6 +68,7 @@ def add(*, department_id: int, facts: Mapping[str, Any], upload: Upload, actor: 
     document.save()
     version = _attach(document, upload, "", actor, now)
     _index(document, version)
+    _tell(document, version, "policy_added", now)
     _note(document, "policy_added", actor, now, {**_facts(document), "file": _file(version)})
     return document
 
@@ -94,6 +99,7 @@ def renew(*, document_id: int, upload: Upload, note: str, actor: Actor, now: dat
     version = _attach(document, upload, note, actor, now)
     document.renewed_at = now
     _index(document, version)
+    _tell(document, version, "policy_renewed", now)
     _note(document, "policy_renewed", actor, now, {"file": _file(version), "note": note})
     return version
 
@@ -167,6 +173,20 @@ def _index(document: PolicyDocument, version: PolicyVersion | None) -> None:
     told = (document.title, document.number, document.issuing_body, document.summary, version.text if version else "")
     document.search_text = folded("\n".join(told))
     document.save()
+
+
+def _tell(document: PolicyDocument, version: PolicyVersion, code: str, now: datetime) -> None:
+    """One row for each organisation of the subtree in which somebody works today."""
+    seated = Seat.objects.active_on(local_day(now)).filter(
+        organisation=OuterRef("pk"), role__in=READING_ROLES, user__is_active=True
+    )
+    readers = Organisation.objects.filter(Exists(seated), path__startswith=document.reach.path)
+    version.document = document
+    rows = [
+        Notification(organisation=body, policy=version, code=code, created_at=now)
+        for body in readers.exclude(pk=document.department_id)
+    ]
+    publish(rows, now)
 
 
 def _facts(document: PolicyDocument) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -18,6 +19,16 @@ MAX_PAGES = 300
 MAX_CHARACTERS = 300_000
 #: A document of the size allowed that unpacks to more than this is no document.
 MAX_UNPACKED = 100 * 1024 * 1024
+
+
+#: Chinese characters and the marks that stand among them.
+_CHINESE = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_BROKEN = re.compile(f"(?<=[{_CHINESE}])\\s+(?=[{_CHINESE}])")
+
+
+def unbroken(text: str) -> str:
+    """``text`` without the blanks between Chinese characters: a PDF ends its lines in the middle of words."""
+    return _BROKEN.sub("", text)
 
 
 def text_of(upload: Upload) -> str:
@@ -44,7 +55,7 @@ def _pdf(file: File) -> str:
             break
         parts.append(page.extract_text())
         length += len(parts[-1])
-    return "\n".join(parts)
+    return unbroken("\n".join(parts))
 
 
 def _docx(file: File) -> str:

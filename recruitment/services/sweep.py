@@ -14,19 +14,23 @@ from recruitment.models import Case, Person
 from recruitment.selectors.casefile import load_many, local_day
 from recruitment.services.base import STORED_COLUMNS, settle_many
 from recruitment.services.escalation import escalate
+from recruitment.services.reminders import remind
 
 CHUNK = 500
 
 
 @dataclass
 class Swept:
-    """How many cases were looked at, how many changed, how many flags rose and fell, and were told one level up."""
+    """How many cases were looked at, how many changed, how many flags rose and fell, and were told one level up; and
+    how many were reminded of what belongs to no case.
+    """
 
     seen: int = 0
     changed: int = 0
     raised: int = 0
     fallen: int = 0
     escalated: int = 0
+    reminded: int = 0
 
 
 def sweep(*, now: datetime, case_ids: Sequence[int] | None = None) -> Swept:
@@ -43,6 +47,7 @@ def sweep(*, now: datetime, case_ids: Sequence[int] | None = None) -> Swept:
         _sweep_chunk(ids[start : start + CHUNK], now, total)
     if case_ids is None:
         total.escalated = escalate(now=now)
+        total.reminded = remind(now=now)
     return total
 
 

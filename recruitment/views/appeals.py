@@ -83,7 +83,10 @@ class AppealReceive(CaseAct):
                 expected_version=self.version(),
             )
             if done is not None:
-                return leave(request, _("已登记%(name)s的申诉，等待答复。") % {"name": case.person.name}, done)
+                words = {"name": case.person.name, "body": selector.answering_body(done.case)}
+                return leave(
+                    request, _("已登记%(name)s的申诉，由%(body)s答复；答复以前列在待办的“等待对方”。") % words, done
+                )
             file = load(case.pk)
         context = {
             "case": file.case,

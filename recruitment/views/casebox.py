@@ -16,6 +16,7 @@ from branches.models import Organisation
 from recruitment import machine, policies
 from recruitment.models import Case, Flag, StepRecord
 from recruitment.rules import texts
+from recruitment.rules.dates import Duration
 from recruitment.rules.editions import edition_of
 from recruitment.rules.explain import (
     EDITIONS,
@@ -27,12 +28,14 @@ from recruitment.rules.explain import (
     veto_article,
 )
 from recruitment.rules.gates import Finding
-from recruitment.rules.lights import RED, YELLOW, Assessment, Deadline
-from recruitment.rules.schema import Kind, Side, Step
+from recruitment.rules.lights import RED, YELLOW, Assessment
+from recruitment.rules.schema import Gate, Kind, Side, Step
 from recruitment.rules.steps import PARALLEL, STEP_KEYS, STEPS
-from recruitment.rules.texts import Text
-from recruitment.selectors.casefile import CaseFile
+from recruitment.rules.texts import Text, duration_text
+from recruitment.rules.texts.returns import UNCODED
+from recruitment.selectors.casefile import CaseFile, local_day
 from recruitment.selectors.casepage import Standing
+from recruitment.selectors.service_limits import running_clocks
 from recruitment.services import acts
 from recruitment.services.deliberations import awaited_bodies
 from recruitment.words import localised
@@ -297,6 +300,15 @@ def _put_verification(now: Now, file: CaseFile, record: StepRecord, actor: Actor
         now.more = [(step_url(case, row.key), _("看提交的内容"))]
 
 
+def _return_words(record: StepRecord) -> str:
+    """The coded reason of the last return and its words; those alone where its author gave no other."""
+    latest = record.returns.first()
+    if latest is None or latest.code == UNCODED:
+        return record.return_reason
+    name = localised(texts.RETURN_REASONS[latest.code].name)
+    return _("%(name)s：%(words)s") % {"name": name, "words": record.return_reason}
+
+
 def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecord, actor: Actor) -> None:
     case, row = file.case, record.definition
     key, scope = row.key, case.scope
@@ -305,7 +317,7 @@ def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecor
     role = localised(texts.ROLES[row.actor])
     now.doer = _("%(role)s · %(body)s") % {"role": role, "body": body_of(case, row.side)}
     if record.status == machine.RETURNED:
-        now.sentence = _("退回的原因：%(reason)s") % {"reason": record.return_reason}
+        now.sentence = _("退回的原因：%(reason)s") % {"reason": _return_words(record)}
     if row.report_field and record.reported_on is None:
         now.doer = _("%(branch)s先报送材料，再由%(body)s办理") % {
             "branch": case.branch,
@@ -500,7 +512,11 @@ def _lock_line(lock: Finding, today: date) -> LockLine:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineLine:
-    """A deadline that runs; one that has passed is a flag."""
+    """A deadline that runs, or a service limit of a level above; a deadline that has passed is a flag.
+
+    ``since`` is the day from which it counts, ``span`` how long it is, ``local`` the day from which an organisation's
+    own setting of it has been in force.
+    """
 
     name: Text
     number: int
@@ -508,23 +524,61 @@ class DeadlineLine:
     due: date | None
     provisional: bool
     code: str
+    since: date | None = None
+    span: Text | None = None
+    local: date | None = None
+    is_service: bool = False
 
 
 def deadline_lines(file: CaseFile, assessment: Assessment) -> list[DeadlineLine]:
-    """The case's clock, the nearest deadline first."""
-
-    def line(deadline: Deadline) -> DeadlineLine:
-        return DeadlineLine(
+    """The clocks of the case and of the levels above, the nearest first: a passed service limit is still one."""
+    lines = [
+        DeadlineLine(
             flag_name(deadline.code),
             STEPS[deadline.step].number,
             str(body_of(file.case, deadline.holder)),
             deadline.due,
             deadline.provisional,
             deadline.code,
+            since=deadline.anchor,
+            span=_span(deadline.finding.gate) if deadline.finding is not None else None,
+            local=_set_locally(file, deadline.code, deadline.step),
         )
+        for deadline in assessment.deadlines
+        if deadline.due is not None and not deadline.breached
+    ]
+    lines += [
+        DeadlineLine(
+            flag_name(clock.code),
+            STEPS[clock.step].number,
+            str(body_of(file.case, clock.holder)),
+            clock.due,
+            clock.provisional,
+            clock.code,
+            since=clock.since,
+            span=duration_text(Duration(days=clock.days), working=True),
+            local=_set_locally(file, clock.code, clock.step),
+            is_service=True,
+        )
+        for clock in running_clocks(file)
+    ]
+    return sorted(lines, key=lambda line: line.due)
 
-    running = [deadline for deadline in assessment.deadlines if deadline.due is not None and not deadline.breached]
-    return [line(deadline) for deadline in sorted(running, key=lambda deadline: deadline.due)]
+
+def _span(gate: Gate) -> Text | None:
+    return duration_text(gate.duration, working=gate.working) if gate.duration is not None else None
+
+
+def _set_locally(file: CaseFile, code: str, step: str) -> date | None:
+    """Since when the organisation's own setting of this clock holds, where one does for the step's present round."""
+    record = file.record(step)
+    opened_on = local_day(record.opened_at) if record is not None else None
+    days = [
+        setting.effective_from
+        for setting in file.rules.settings
+        if setting.gate == code and opened_on is not None and setting.effective_from <= opened_on
+    ]
+    return days[-1] if days else None
 
 
 # -- the 31 steps -------------------------------------------------------------------------------------------------

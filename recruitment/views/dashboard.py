@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -25,11 +25,12 @@ from recruitment.middleware import SEAT_KEY
 from recruitment.models import Sitting
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
-from recruitment.rules.explain import flag_name
+from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import boards, corrections, custody, learning, statistics
+from recruitment.selectors import analyses, boards, corrections, custody, learning, statistics, talks
 from recruitment.services import notifications
+from recruitment.services.reminders import PASS_NOTICES
 from recruitment.views.base import Page
 from recruitment.views.figures import cells, light_counts, overview
 from recruitment.views.worklist import (
@@ -40,8 +41,11 @@ from recruitment.views.worklist import (
     age_of,
     cases_url,
     kinds_of,
+    pass_line,
     pile_line,
+    talk_line,
 )
+from recruitment.words import localised
 
 ROWS_SHOWN = 10
 
@@ -98,14 +102,14 @@ class Dashboard(Page):
         context = {
             "places": _places(grants),
             "cases": _cases(grants, request.today) if branch_desk is not None else None,
-            "boards": [_board(desk, grants, request.today, several=len(desks) > 1) for desk in desks],
+            "boards": [_board(desk, grants, request.user.pk, request.today, several=len(desks) > 1) for desk in desks],
             "overviews": [
-                overview(body, statistics.figures(body, request.today, ended=False)) for body in _overseen(grants)
+                _busy(overview(body, statistics.figures(body, request.today, ended=False)))
+                for body in _overseen(grants)
             ],
             "can_open": branch_desk is not None and branch_desk.acts,
             "administration": list(_administration(request, grants)),
             "has_seat": bool(grants),
-            "owed": learning.owed_by(request.user.pk, request.today) if branch_desk is not None else [],
         }
         return render(request, "recruitment/dashboard.html", context)
 
@@ -127,6 +131,12 @@ class Dashboard(Page):
         context = {"list": found, "page_obj": page, "shows_branch": _shows_branch(desk), "places": _places(grants)}
         context["back"] = {"url": reverse("dashboard"), "label": _("回到待办")}
         return render(self.request, "recruitment/dashboard_list.html", context)
+
+
+def _busy(table: dict[str, Any]) -> dict[str, Any]:
+    """The table with those organisations that have somebody, and how many have not; whole where nobody has."""
+    rows = [row for row in table["rows"] if any(cell["value"] for cell in row["cells"])]
+    return {**table, "rows": rows, "idle": len(table["rows"]) - len(rows)} if rows else table
 
 
 def _places(grants: Iterable[Grant]) -> list[str]:
@@ -169,8 +179,8 @@ def _code(grant: Grant) -> str:
     return codes_of(grant.organisation_path)[-1]
 
 
-def _board(desk: boards.Desk, grants: Iterable[Grant], today: date, *, several: bool) -> Board:
-    piles = _piles(desk, grants, today)
+def _board(desk: boards.Desk, grants: Iterable[Grant], user_id: int, today: date, *, several: bool) -> Board:
+    piles = _piles(desk, grants, user_id, today)
     groups = [_group(name, desk, piles, today) for name in GROUPS]
     counts = [
         {"label": group.title, "value": group.total, "url": f"#{desk.side.value}-{group.name}" if group.total else ""}
@@ -188,7 +198,8 @@ def _board(desk: boards.Desk, grants: Iterable[Grant], today: date, *, several: 
 def _group(name: str, desk: boards.Desk, piles: Iterable[PileLines], today: date) -> Group:
     kinds = kinds_of(desk)
     tasks = [line for pile in piles for group, line in pile.lines if group == name]
-    total, more = len(tasks), []
+    total, more = len(tasks), [longer for pile in piles for group, longer in pile.more if group == name]
+    total += sum(longer.total - ROWS_SHOWN for longer in more)
     for key in GROUPS[name].kinds:
         if key not in kinds:
             continue
@@ -207,20 +218,38 @@ def _list_url(desk: boards.Desk, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PileLines:
-    """Work on many people that has a page of its own: its count, and its line in one or two of the groups."""
+    """Work that has a page of its own: its count, its lines by group, and where there are more of them."""
 
     counts: list[dict[str, Any]]
     lines: list[tuple[str, Task]]
+    more: list[tuple[str, TaskList]] = field(default_factory=list)
 
 
-def _piles(desk: boards.Desk, grants: Iterable[Grant], today: date) -> list[PileLines]:
+def _piles(desk: boards.Desk, grants: Iterable[Grant], user_id: int, today: date) -> list[PileLines]:
     """What waits on a page of its own."""
     packages = _custody_lines(desk, today)
     if desk.side is Side.BRANCH:
-        return [packages]
+        return [packages, _pass_lines(desk, user_id, today)]
     found = [_queue_lines(desk, today), _correction_lines(desk, today), packages]
-    found.append(_red_lines(desk, today) if desk.side is Side.DEPARTMENT else _analysis_lines(desk, grants, today))
-    return found
+    if desk.side is Side.DEPARTMENT:
+        return [*found, _red_lines(desk, today), _own_analysis_lines(desk, today)]
+    return [*found, _analysis_lines(desk, grants, today), _talk_lines(desk)]
+
+
+def _pass_lines(desk: boards.Desk, user_id: int, today: date) -> PileLines:
+    """The passes that the reader owes for the posts held in the desk's branches."""
+    owed = [row for row in learning.owed_by(user_id, today) if row.organisation_id in desk.organisation_ids]
+    return PileLines([], [("overdue" if row.is_late(today) else "soon", pass_line(row)) for row in owed])
+
+
+def _talk_lines(desk: boards.Desk) -> PileLines:
+    """Reminder talks with secretaries; a line each, for each is one meeting of two."""
+    section = list(talks.owed_at(desk))
+    lines = [("now", talk_line(row, desk)) for row in section[:ROWS_SHOWN]]
+    if len(section) <= ROWS_SHOWN:
+        return PileLines([], lines)
+    longer = TaskList("talks", _("提醒谈话"), "", [], len(section), reverse("talks"))
+    return PileLines([], lines, [("now", longer)])
 
 
 def _queue_lines(desk: boards.Desk, today: date) -> PileLines:
@@ -274,6 +303,22 @@ def _analysis_lines(desk: boards.Desk, grants: Iterable[Grant], today: date) -> 
     url = _analysis_url(desk, grants, today) if desk.acts else _list_url(desk, "analysis")
     line = pile_line(_("年度分析：一次会议，一并登记"), pile, url, note, pile.due)
     return PileLines([count], [("overdue" if pile.late else "soon", line)])
+
+
+def _own_analysis_lines(desk: boards.Desk, today: date) -> PileLines:
+    """The county department's own analysis of its whole pool, a record of its own (r2026 art 11)."""
+    owed = analyses.owed_at(desk)
+    late = any(row.is_late(today) for row in owed)
+    people = sum(row.people for row in owed)
+    due = min((row.due for row in owed), default=None)
+    note = _("期限 %(day)s") % {"day": localised(day_text(due))} if due else ""
+    count = {"label": _("年度分析"), "value": people, "url": reverse("analysis_list"), "note": note}
+    if due is None or due > today + boards.HORIZON:
+        return PileLines([count], [])
+    pile = boards.Pile(people, due=due)
+    url = reverse("analysis_new", args=[owed[0].code]) if desk.acts and len(owed) == 1 else reverse("analysis_list")
+    line = pile_line(_("年度分析：本部门对积极分子队伍的分析"), pile, url, due=due)
+    return PileLines([count], [("overdue" if late else "soon", line)])
 
 
 def _analysis_url(desk: boards.Desk, grants: Iterable[Grant], today: date) -> str:
@@ -367,6 +412,21 @@ class NotificationList(Page):
         return redirect("notifications")
 
 
+def _place(row: dict[str, Any]) -> str:
+    """The branch of the case, or the organisation that the notification is about."""
+    names = ("case__branch__short_name", "case__branch__name", "about__short_name", "about__name")
+    return next((row[name] for name in names if row[name]), "")
+
+
+def _told_url(row: dict[str, Any]) -> str:
+    """Where the notification leads: to the case, the document, the tests, or the department's analyses."""
+    if row["case__number"]:
+        return reverse("case", args=[row["case__number"]])
+    if row["policy__document"]:
+        return reverse("policy", args=[row["policy__document"]])
+    return reverse("exams") if row["code"] in PASS_NOTICES else reverse("analysis_list")
+
+
 def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
     step = row["step"]
     return {
@@ -377,6 +437,8 @@ def _notification(row: dict[str, Any], *, may_read: bool) -> dict[str, Any]:
         "why_url": explaining_url(row["code"]),
         "step_number": STEPS[step].number if step in STEPS else None,
         "step_name": texts.STEPS.get(step),
-        "branch": row["case__branch__short_name"] or row["case__branch__name"],
+        "branch": _place(row),
+        "url": _told_url(row),
+        "title": row["case__person__name"] or row["policy__document__title"] or _place(row),
         "can_mark": may_read and row["read_at"] is None,
     }

@@ -152,7 +152,7 @@ class PolicyNew(Page):
                 now=request.now,
             )
             if document is not None:
-                messages.success(request, _("资料已入库，范围内的组织都可以看到。"))
+                messages.success(request, _("资料已入库，范围内的组织都可以看到，已经通知它们。"))
                 return redirect(document)
         return self._render(form)
 

@@ -30,6 +30,7 @@ def tabs(actor: Actor, active: str) -> list[dict[str, Any]]:
         ("flagged", _("黄灯和红灯"), None),
         ("appeals", _("申诉"), appeals.pending(actor)),
         ("talks", _("提醒谈话"), len(talks.owed(actor))),
+        ("analysis_list", _("年度分析"), None),
         ("returns", _("退回统计"), None),
         ("register", _("推翻和撤销登记"), None),
     ]

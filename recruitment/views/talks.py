@@ -62,7 +62,7 @@ class TalkRecord(OversightPage):
                 now=request.now,
             )
             if done is not None:
-                messages.success(request, _("已记下同%(branch)s书记的提醒谈话。") % {"branch": branch})
+                messages.success(request, _("已记下同%(branch)s书记的提醒谈话，待办里不再列出。") % {"branch": branch})
                 return HttpResponseRedirect(reverse("talks"))
         flags = selector.yellows_of(branch, quarter)
         context = {

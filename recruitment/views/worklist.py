@@ -16,15 +16,20 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from recruitment import machine
 from recruitment.links import explaining_url
+from recruitment.machine import START
 from recruitment.models import Case, Inquiry
 from recruitment.rules import texts
-from recruitment.rules.explain import flag_name
+from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.service import VERIFICATION
 from recruitment.rules.steps import GATES, REPORTED, STEPS, UPLOAD_GATE
 from recruitment.rules.texts import Text
-from recruitment.selectors import boards
+from recruitment.rules.texts.returns import UNCODED
+from recruitment.selectors import appeals, boards, corrections
 from recruitment.selectors.casefile import local_day
+from recruitment.selectors.learning import Owed
+from recruitment.services.inquiries import INQUIRING_STEPS
+from recruitment.words import localised
 
 ROWS_A_PAGE = 50
 
@@ -33,7 +38,8 @@ ROWS_A_PAGE = 50
 class Task:
     """One line. ``url`` leads to the form, or to the case where there is nothing to fill in for this seat.
 
-    ``situation`` says how it has come about where no rule (``why``) sets a deadline. ``age`` is that of the case in
+    ``situation`` says how it has come about where no rule (``why``) sets a deadline; ``note_url`` leads to what the
+    note speaks of. ``age`` is that of the case in
     days, ``held`` for how many days its present holder has it. A line for many people at once has no ``number``; its
     ``person`` then says how many.
     """
@@ -48,6 +54,7 @@ class Task:
     age: int | None = None
     held: int | None = None
     note: str = ""
+    note_url: str = ""
     status: str = ""
     situation: str = ""
     why: Text | None = None
@@ -88,8 +95,16 @@ def cases_url(**filters: Any) -> str:
 
 
 def _line(
-    row: Mapping[str, Any], url: str, today: date, *, gate: str | None = "", since: date | None = None, **more: Any
+    row: Mapping[str, Any],
+    url: str,
+    today: date,
+    *,
+    gate: str | None = "",
+    since: date | None = None,
+    act: str = "",
+    **more: Any,
 ) -> Task:
+    """A line about one person's case; ``act`` names what is to be done where it is not the step's own form."""
     step = row["step"]
     why = {"why": flag_name(gate), "why_url": explaining_url(gate)} if gate else {}
     held = since or row["case__held_since"]
@@ -98,8 +113,8 @@ def _line(
         person=row["case__person__name"],
         is_sample=row["case__person__is_sample"],
         branch=row["case__branch__short_name"] or row["case__branch__name"],
-        step_number=STEPS[step].number,
-        step_name=texts.STEPS[step],
+        step_number=None if act else STEPS[step].number,
+        step_name=act or texts.STEPS[step],
         url=url,
         age=(today - local_day(row["case__opened_at"])).days,
         held=(today - held).days if held else None,
@@ -128,7 +143,7 @@ def _is_to_report(row: Mapping[str, Any], desk: boards.Desk) -> bool:
 
 def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
     step = STEPS[row["step"]]
-    url, note = _form("step", row, desk), ""
+    url, note, note_url = _form("step", row, desk), "", ""
     if _is_to_report(row, desk):
         url, note = _form("step_report", row, desk), _("向审批党委报送材料")
     elif step.is_log and row["log_due"] is not None:
@@ -137,12 +152,15 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
         note = _("时间已满，可以结束本步")
     elif row["status"] == machine.RECORDED:
         note = _("已登记，传齐材料后提交")
+    elif step.key in INQUIRING_STEPS and not row["has_asked"] and desk.acts:
+        note, note_url = _("发出函调、征求意见后在这里登记"), _form("inquiries", row, desk)
     return _line(
         row,
         url,
         today,
         gate=row["gate"],
         note=note,
+        note_url=note_url,
         situation=_("新建的纪实") if step.key == machine.START else _("上一步已经通过"),
         due=row["due"],
         provisional=bool(row["provisional"]),
@@ -150,7 +168,46 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
 
 
 def _returned(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
-    return _line(row, _form("step", row, desk), today, situation=row["return_reason"], status=machine.RETURNED)
+    return _line(row, _form("step", row, desk), today, situation=return_words(row), status=machine.RETURNED)
+
+
+def return_words(row: Mapping[str, Any]) -> str:
+    """The coded reason of a return, then its words; those alone where its author gave no other."""
+    code, words = row["return_code"], row["return_reason"]
+    if code in (None, UNCODED):
+        return words
+    return _("%(name)s：%(words)s") % {"name": localised(texts.RETURN_REASONS[code].name), "words": words}
+
+
+def _incoming(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    """Somebody who is to move here: the page of the answer shows what the branch may know before it has received."""
+    url = reverse("case_transfer", args=[row["case__number"]])
+    from_branch = _("从%(branch)s转来") % {"branch": row["case__branch__short_name"] or row["case__branch__name"]}
+    line = {**row, "step": row["case__step"]}
+    asked = local_day(row["requested_at"])
+    return _line(line, url, today, act=_("接收或者退回转接"), situation=from_branch, since=asked)
+
+
+def _appeal(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    """An appeal that this department answers."""
+    url = reverse("appeal", args=[row["pk"]])
+    return _line(row, url, today, act=_("答复申诉"), gate=row["code"], since=row["received_on"])
+
+
+def _appealed(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    """An appeal of somebody of this desk, which a level above answers."""
+    body = row["body__short_name"] or row["body__name"]
+    return _line(row, _case(row), today, act=_("申诉的答复"), holder=body, since=row["received_on"])
+
+
+def _asked_correction(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
+    """A correction that this desk has asked for: of a step, or of the person's data."""
+    step = row["record__step"]
+    about = localised(texts.STEPS[step]) if step else _("本人信息")
+    url = reverse("correction", args=[row["case__number"], row["pk"]])
+    line = {**row, "step": step or START}
+    asked = local_day(row["requested_at"])
+    return _line(line, url, today, act=_("更正申请"), note=about, holder=_name(row, row["side"]), since=asked)
 
 
 def _late(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
@@ -262,6 +319,18 @@ KINDS: Mapping[str, Kind] = {
         lambda desk, today: boards.returned(desk),
         _returned,
     ),
+    "incoming": Kind(
+        gettext_lazy("等您答复的转接"),
+        gettext_lazy("没有等您答复的转接。"),
+        lambda desk, today: boards.incoming(desk),
+        _incoming,
+    ),
+    "appeals": Kind(
+        gettext_lazy("等您答复的申诉"),
+        gettext_lazy("没有等您答复的申诉。"),
+        lambda desk, today: appeals.to_answer(desk),
+        _appeal,
+    ),
     "todo": Kind(gettext_lazy("现在要办"), gettext_lazy("现在没有要办的事项。"), boards.to_do, _to_do),
     "entries": Kind(gettext_lazy("30天内要登记"), gettext_lazy("30天内没有要登记的台账。"), boards.entries_due, _to_do),
     "unlocking": Kind(
@@ -282,6 +351,18 @@ KINDS: Mapping[str, Kind] = {
     "inquiries": Kind(
         gettext_lazy("等待答复的函调和意见"), gettext_lazy("没有等待答复的。"), boards.unanswered, _inquiry
     ),
+    "asked": Kind(
+        gettext_lazy("等待批准的更正"),
+        gettext_lazy("没有等待批准的更正。"),
+        lambda desk, today: corrections.asked_at(desk),
+        _asked_correction,
+    ),
+    "appealed": Kind(
+        gettext_lazy("等待答复的申诉"),
+        gettext_lazy("没有等待答复的申诉。"),
+        lambda desk, today: appeals.awaited(desk),
+        _appealed,
+    ),
     "analysis": Kind(
         gettext_lazy("年度分析"), gettext_lazy("30天内没有到期的年度分析。"), boards.yearly_analyses, _analysis
     ),
@@ -299,16 +380,29 @@ class GroupKind:
 #: The groups by name, in the order of the page: what is late comes first.
 GROUPS: Mapping[str, GroupKind] = {
     "overdue": GroupKind(pgettext_lazy("inbox", "已超期"), ("late", "remind", "below")),
-    "now": GroupKind(pgettext_lazy("inbox", "现在要办"), ("returned", "todo")),
+    "now": GroupKind(pgettext_lazy("inbox", "现在要办"), ("returned", "incoming", "appeals", "todo")),
     "soon": GroupKind(pgettext_lazy("inbox", "即将到期"), ("entries", "unlocking")),
-    "waiting": GroupKind(pgettext_lazy("inbox", "等待对方"), ("waiting", "sent_back", "inquiries")),
+    "waiting": GroupKind(
+        pgettext_lazy("inbox", "等待对方"), ("waiting", "sent_back", "inquiries", "asked", "appealed")
+    ),
 }
 _NOT_THE_BRANCHS = (Side.COMMITTEE, Side.DEPARTMENT)
-_ONLY_OF = {"analysis": (Side.COMMITTEE,), "below": (Side.DEPARTMENT,), "sent_back": _NOT_THE_BRANCHS}
+_NOT_THE_DEPARTMENTS = (Side.BRANCH, Side.COMMITTEE)
+_ONLY_OF = {
+    "analysis": (Side.COMMITTEE,),
+    "appeals": (Side.DEPARTMENT,),
+    "below": (Side.DEPARTMENT,),
+    # Logs are kept by the branch, and letters sent by the branch or the committee (policies.may_inquire).
+    "entries": (Side.BRANCH,),
+    "incoming": (Side.BRANCH,),
+    "inquiries": _NOT_THE_DEPARTMENTS,
+    "remind": _NOT_THE_DEPARTMENTS,
+    "sent_back": _NOT_THE_BRANCHS,
+}
 
 
 def kinds_of(desk: boards.Desk) -> Mapping[str, Kind]:
-    """The lists that a desk has: a branch returns nothing, and the yearly analysis is the committee's."""
+    """The lists that a desk has: a branch returns nothing, and appeals are answered by departments."""
     return {name: kind for name, kind in KINDS.items() if desk.side in _ONLY_OF.get(name, Side)}
 
 
@@ -319,6 +413,36 @@ def pile_line(name: Text | str, pile: boards.Pile, url: str, situation: str = ""
     """Work on many people that is done on a page of its own: a queue, a meeting."""
     number = ngettext("%(n)s 人", "%(n)s 人", pile.total) % {"n": pile.total}
     return Task(step_name=name, url=url, person=number, situation=situation, due=due)
+
+
+def talk_line(row: Mapping[str, Any], desk: boards.Desk) -> Task:
+    """A reminder talk with a branch's secretary that is owed for a quarter."""
+    code, year, quarter = row["case__branch__code"], row["year"], row["quarter"]
+    branch = row["case__branch__short_name"] or row["case__branch__name"]
+    words = {"year": year, "quarter": quarter, "n": row["times"]}
+    return Task(
+        step_name=_("提醒谈话：同党支部书记"),
+        url=reverse("talk_record", args=[code, year, quarter]) if desk.acts else reverse("talks"),
+        person=branch,
+        situation=_("%(year)s年第%(quarter)s季度黄灯 %(n)s 次") % words,
+        since=row["since"],
+    )
+
+
+def pass_line(owed: Owed) -> Task:
+    """The pass that the reader owes for a post in a branch."""
+    if owed.passed_on is None:
+        situation = _("上级要求一年内测试合格")
+    else:
+        situation = _("上次合格是 %(day)s，一年内须再次合格") % {"day": localised(day_text(owed.passed_on))}
+    return Task(
+        step_name=_("参加测试并合格"),
+        url=reverse("exams"),
+        person=_("您本人（%(role)s）") % {"role": owed.role},
+        branch=owed.organisation,
+        situation=situation,
+        due=owed.due,
+    )
 
 
 def age_of(oldest: datetime | None, today: date) -> str:

@@ -12,10 +12,26 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from audit import services as audit
-from branches.models import Member, Organisation, User
+from branches.models import Member, Organisation, Substitution, User
 from recruitment.demonstration.build import build, found, populate
 from recruitment.demonstration.seats import ACCOUNTS, PASSWORD
-from recruitment.models import Case, Flag, Material, Person, Sitting, StepRecord
+from recruitment.models import (
+    Appeal,
+    Case,
+    Certificate,
+    Correction,
+    Exam,
+    Flag,
+    Inquiry,
+    Material,
+    Notification,
+    Person,
+    PolicyDocument,
+    PolicyVersion,
+    PoolAnalysis,
+    Sitting,
+    StepRecord,
+)
 from recruitment.models.person import validate_id_number
 from recruitment.rules.steps import STEP_KEYS
 from recruitment.selectors.casefile import load, load_many
@@ -32,7 +48,8 @@ FEW = 8
 
 @pytest.fixture(autouse=True)
 def _papers_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Material._meta.get_field("file"), "storage", InMemoryStorage())
+    for model, name in ((Material, "file"), (PolicyVersion, "file"), (Correction, "evidence")):
+        monkeypatch.setattr(model._meta.get_field(name), "storage", InMemoryStorage())
 
 
 def assert_rules_obeyed(today: dt.date) -> None:
@@ -87,6 +104,18 @@ def test_a_few_cases_obey_every_rule_on_any_day(today):
     assert built.organisations == Organisation.objects.count() == 1563
     assert_rules_obeyed(today)
     assert_marked_as_samples()
+
+
+def test_the_library_and_the_tests_have_something_to_show():
+    build(now=NOW, limit=2)
+    assert set(PolicyDocument.objects.values_list("kind", flat=True)) == set(PolicyDocument.Kind.values)
+    assert all(row.title.startswith("样本") and row.search_text for row in PolicyDocument.objects.all())
+    assert Exam.objects.filter(passed=True).count() == Certificate.objects.count() == 4
+    assert Exam.objects.filter(passed=False).count() == 2
+    told = Notification.objects.filter(case=None)
+    assert {"policy_added", "pass_due", "pass_late"} == set(told.values_list("code", flat=True))
+    owing = told.filter(code="pass_late", recipient__username="deputy")
+    assert owing.count() == 1
 
 
 def test_the_same_seed_gives_the_same_city():
@@ -165,5 +194,10 @@ def test_the_whole_city():
     home = Organisation.objects.get(code="321323101211")
     assert Case.objects.filter(branch=home).count() >= 25
     assert load(running.filter(branch=home).first().pk).case.branch == home
+    assert Appeal.objects.get().status == Appeal.Status.PENDING
+    assert Correction.objects.get().status == Correction.Status.REQUESTED
+    assert Inquiry.objects.filter(answered_on=None).count() == 2
+    assert PoolAnalysis.objects.get().people > 0
+    assert Substitution.objects.count() == 1
     assert_rules_obeyed(TODAY)
     assert_marked_as_samples()

@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from branches.models import Organisation
-from recruitment.models import Case, Obligation, Person, StepRecord
+from recruitment.models import Appeal, Case, Correction, Flag, Obligation, Person, StepRecord, Transfer, Veto
 from recruitment.models.person import id_number_check_digit
 from recruitment.rules.steps import STEPS
-from tests.branches.factories import County
+from tests.branches.factories import County, UserFactory
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = dt.date(2026, 6, 10)
@@ -81,4 +81,53 @@ def oblige(case: Case, code: str, *, due: int, kind: str = "deadline", step: str
         holder=holder or STEPS[step].side,
         due=day(due),
         changes_on=day(due) if kind == "lock" else day(due + 1),
+    )
+
+
+def appeal(case: Case, body: Organisation) -> Appeal:
+    """An appeal against a confirmed red, which ``body`` has to answer."""
+    veto = Veto.objects.create(case=case, code="V02", step=case.step, status="confirmed", raised_at=moment(-9))
+    return Appeal.objects.create(
+        case=case,
+        veto=veto,
+        body=body,
+        received_on=day(-3),
+        text="样本申诉",
+        entered_at=moment(-3),
+        received_by=UserFactory(),
+    )
+
+
+def ask_correction(case: Case, step: str = "submit_application", side: str = "committee") -> Correction:
+    """A correction of a verified step that waits for its decision."""
+    record = add_record(case, step, "verified", verified_at=moment(-4))
+    return Correction.objects.create(
+        case=case,
+        record=record,
+        side=side,
+        reason="样本理由",
+        size=1,
+        requested_at=moment(-2),
+        original_name="样本.pdf",
+    )
+
+
+def move(case: Case, to_branch: Organisation) -> Transfer:
+    """A transfer that waits for the receiving branch."""
+    return Transfer.objects.create(
+        case=case, from_branch=case.branch, to_branch=to_branch, requested_at=moment(-6), reason="样本"
+    )
+
+
+def yellow(case: Case, number: int = 0) -> Flag:
+    """A deadline that the branch missed, in this quarter."""
+    return Flag.objects.create(
+        case=case,
+        step=case.step,
+        code="talk_within_one_month",
+        subkey=str(number),
+        holder="branch",
+        needs_explanation=True,
+        raised_on=day(-number),
+        raised_at=moment(-number),
     )

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _(
                 "%(day)s：检查 %(seen)d 份，变化 %(changed)d 份，新增提醒 %(raised)d 条，"
-                "解除提醒 %(fallen)d 条，报上级 %(escalated)d 条"
+                "解除提醒 %(fallen)d 条，报上级 %(escalated)d 条，提醒测试和年度分析 %(reminded)d 条"
             )
             % {
                 "day": timezone.localtime(now).strftime("%Y-%m-%d %H:%M"),
@@ -50,5 +50,6 @@ class Command(BaseCommand):
                 "raised": swept.raised,
                 "fallen": swept.fallen,
                 "escalated": swept.escalated,
+                "reminded": swept.reminded,
             }
         )

@@ -142,6 +142,18 @@ REFUSALS: dict[str, RefusalText] = {
             "Have that body enter the date and opinion of its deliberation, then submit the approval.",
         ),
     ),
+    "pass_required": RefusalText(
+        title=Text("先完成要求的测试", "Pass the required test first"),
+        sentence=Text(
+            "上级要求担任这一职务的人一年内测试合格，期限已过，还没有合格，所以这次没有提交。",
+            "The level above requires a pass within the year of whoever holds this post; its time has run out without "
+            "one, so nothing was handed in.",
+        ),
+        cure=Text(
+            "请到“学习—测试”完成测试，合格后回到这一页再提交；填好的内容仍在本页。",
+            "Take the test under “Learning – Tests”, then hand in from here; what you filled in is still on this page.",
+        ),
+    ),
     "stale": RefusalText(
         title=Text("内容已有更新", "Changed in the meantime"),
         sentence=Text(
@@ -290,4 +302,9 @@ NOTICES: dict[str, Text] = {
     "archive_handed_over": Text("归档材料已移交，等待接收确认", "archive package handed over, waits for its receipt"),
     "archive_received": Text("归档材料已由对方接收", "archive package received"),
     "archive_returned": Text("归档材料被退回", "archive package returned"),
+    "policy_added": Text("新的学习资料", "new in the library"),
+    "policy_renewed": Text("学习资料已更新", "renewed in the library"),
+    "pass_due": Text("要求的测试即将到期", "the required pass falls due"),
+    "pass_late": Text("要求的测试已逾期", "the required pass is overdue"),
+    "pool_analysis_late": Text("积极分子队伍年度分析已逾期", "the yearly analysis of the pool is overdue"),
 }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from branches.models import Seat, User
 from recruitment.documents import messages as wording
-from recruitment.models import ChannelSetting, Delivery, Message, Person
+from recruitment.models import ChannelSetting, Delivery, Exam, Message, Notification, Person
 from recruitment.rules.explain import day_text
 from recruitment.selectors.casefile import local_day
 from recruitment.services.notifications import READING_ROLES
@@ -47,8 +48,19 @@ def _compose(setting_id: int, now: datetime) -> int:
     slot = last_hour(now, setting.digest_hour)
     rows = list(
         pending.filter(created_at__lte=slot)
-        .select_related("notification__flag", "case__person", "case__branch", "recipient__contact")
-        .defer(*(f"case__person__{name}" for name in Person.SENSITIVE))
+        .select_related(
+            "notification__flag",
+            "notification__case__person",
+            "notification__case__branch",
+            "notification__policy__document",
+            "notification__about",
+            "recipient__contact",
+        )
+        .defer(
+            *(f"notification__case__person__{name}" for name in Person.SENSITIVE),
+            "notification__policy__text",
+            "notification__policy__document__search_text",
+        )
         .order_by("created_at", "pk")
     )
     live = _live(rows, setting, now)
@@ -72,17 +84,19 @@ def _compose(setting_id: int, now: datetime) -> int:
 
 
 def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> dict[int | None, list[Delivery]]:
-    """What is still to be told, by recipient: its flag stands, and the recipient sits there and can be reached."""
+    """What is still to be told, by recipient: its flag stands, its document is in the library, the pass is still owed,
+    and the recipient sits there and can be reached."""
     users = {row.recipient_id for row in rows if row.recipient_id}
     seats = set(
         Seat.objects.active_on(local_day(now))
         .filter(user__in=users, role__in=READING_ROLES)
         .values_list("user_id", "organisation_id")
     )
+    passes = _passes({row.recipient_id for row in rows if row.notification.recipient_id})
     live: dict[int | None, list[Delivery]] = defaultdict(list)
     for row in rows:
-        flag, user = row.notification.flag, row.recipient
-        if flag is not None and (flag.resolved_at is not None or not row.case.is_open):
+        user = row.recipient
+        if _is_settled(row.notification, passes):
             continue
         if user is None or (
             (user.pk, row.notification.organisation_id) in seats and _wants_digest(user, setting.channel)
@@ -91,12 +105,31 @@ def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> d
     return live
 
 
+def _passes(users: Collection[int]) -> dict[int, datetime]:
+    """When each of them passed the test for the last time; one query, none where nobody was told of a pass."""
+    if not users:
+        return {}
+    found = Exam.objects.filter(user__in=users, passed=True).order_by().values("user")
+    return dict(found.annotate(latest=Max("handed_in_at")).values_list("user", "latest"))
+
+
+def _is_settled(told: Notification, passes: Mapping[int, datetime]) -> bool:
+    if told.flag is not None:
+        return told.flag.resolved_at is not None or not told.case.is_open
+    if told.policy is not None:
+        return told.policy.document.withdrawn_at is not None
+    if told.recipient_id is not None:
+        latest = passes.get(told.recipient_id)
+        return latest is not None and latest > told.created_at
+    return False
+
+
 def _wants_digest(user: User, channel: str) -> bool:
     return user.is_active and choice_of(user, channel) != Choice.NONE and bool(personal_address(user, channel))
 
 
 def _digest(setting: ChannelSetting, rows: Sequence[Delivery], once: str, slot: datetime, now: datetime) -> Message:
-    items = [wording.item(row.case, row.notification, row.topic) for row in rows]
+    items = [wording.item(row.notification, row.topic) for row in rows]
     subject, text = wording.digest(items, day_text(local_day(slot)).zh)
     first = rows[0]
     personal = is_personal(setting.channel)

@@ -20,8 +20,8 @@ def publish(notifications: Sequence[Notification], now: datetime) -> None:
 def enqueue(notifications: Sequence[Notification], now: datetime) -> None:
     """Write what the recipients of these notifications are to be sent; nothing where no channel is on.
 
-    Each notification brings its case (person and branch loaded) and its flag, where it has one. A fixed number of
-    queries: two where no channel is on, six at most. What was enqueued before is passed by.
+    Each notification brings its case (person and branch loaded) and its flag, or what else it is about. A fixed number
+    of queries: two where no channel is on, six at most. What was enqueued before is passed by.
     """
     if not notifications:
         return
@@ -55,9 +55,13 @@ def _drafts(
     topic = wording.topic_of(row.case, row.code)
     at_once = topic in setting.immediate_topics
     if not is_personal(setting.channel):
-        yield _delivery(row, setting, topic, None, now), setting.endpoint if at_once else ""
+        # What one person owes is not told to the group.
+        if row.recipient_id is None:
+            yield _delivery(row, setting, topic, None, now), setting.endpoint if at_once else ""
         return
     for user in readers.values():
+        if row.recipient_id not in (None, user.pk):
+            continue
         choice, address = choice_of(user, setting.channel), personal_address(user, setting.channel)
         if address and choice != Choice.NONE:
             yield (
@@ -67,13 +71,9 @@ def _drafts(
 
 
 def _delivery(row: Notification, setting: ChannelSetting, topic: str, user: User | None, now: datetime) -> Delivery:
-    flag = row.flag
     to = f"u{user.pk}" if user else f"o{setting.organisation_id}"
-    # What has no due date happens anew each time it rises: its day takes the place of the date.
-    day = row.due or (flag.raised_on if flag else local_day(row.created_at))
-    part = flag.subkey if flag else ""
     return Delivery(
-        once=f"{row.case_id}:{row.step}:{row.code}:{part}:{day}:{row.organisation_id}:{setting.channel}:{to}",
+        once=f"{_subject(row)}:{setting.channel}:{to}",
         notification=row,
         case=row.case,
         code=row.code,
@@ -86,9 +86,22 @@ def _delivery(row: Notification, setting: ChannelSetting, topic: str, user: User
     )
 
 
+def _subject(row: Notification) -> str:
+    """What is told, in the name by which it is told once."""
+    if row.policy_id is not None:
+        # A whole subtree hears of a document: a robot above many organisations, and whoever sits in several, once.
+        return f"policy{row.policy_id}:{row.code}"
+    flag = row.flag
+    # What has no due date happens anew each time it rises: its day takes the place of the date.
+    day = row.due or (flag.raised_on if flag else local_day(row.created_at))
+    part = flag.subkey if flag else ""
+    what = row.case_id if row.case_id is not None else f"about{row.about_id}"
+    return f"{what}:{row.step}:{row.code}:{part}:{day}:{row.organisation_id}"
+
+
 def _message(draft: Delivery, address: str, now: datetime) -> Message:
     row = draft.notification
-    subject, text = wording.single(wording.item(row.case, row, draft.topic))
+    subject, text = wording.single(wording.item(row, draft.topic))
     return Message(
         once=draft.once,
         kind=Message.Kind.IMMEDIATE,

@@ -6,12 +6,23 @@ from django.test.utils import CaptureQueriesContext
 
 from branches.access import Actor, actor_for
 from branches.models import Seat
-from recruitment.models import Case, Flag, Inquiry, Notification, Veto
+from recruitment.models import Appeal, Case, Flag, Inquiry, Notification, Transfer, Veto
 from recruitment.rules.schema import Side
 from recruitment.selectors import boards
 from recruitment.views.worklist import kinds_of
 from tests.branches.factories import County, SeatFactory, UserFactory, make_county
-from tests.recruitment.board_rows import NOW, TODAY, add_record, day, moment, oblige, put
+from tests.recruitment.board_rows import (
+    NOW,
+    TODAY,
+    add_record,
+    appeal,
+    ask_correction,
+    day,
+    moment,
+    move,
+    oblige,
+    put,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 
@@ -234,25 +245,35 @@ class TestVanishing:
         for due in (day(-1), day(9)):
             Inquiry.objects.create(case=review, sender=own, due_on=due, entered_at=NOW, **asked)
 
+        ask_correction(put(county, "register_application"))
+        coming = put(county, "organization_talk", branch=county.townships[1].branches[1], freeze="transfer")
+        move(coming, own)
+        appeal(put(county, "organization_talk"), county.department)
+        appeal(put(county, "organization_talk"), county.city_department)
+
         def standing() -> dict[str, int]:
-            found = {}
-            for desk in (branch, committee, department):
-                for name, kind in kinds_of(desk).items():
-                    rows = [row for row in kind.rows(desk, TODAY) if row["case__branch__name"] == own.name]
-                    found[f"{desk.side} {name}"] = len(rows)
-            return found
+            return {
+                f"{desk.side} {name}": len(kind.rows(desk, TODAY))
+                for desk in (branch, committee, department)
+                for name, kind in kinds_of(desk).items()
+            }
 
         before = standing()
         everything = {name for kinds in map(kinds_of, (branch, committee, department)) for name in kinds}
         assert {name.partition(" ")[2] for name, count in before.items() if count} == everything
         if what == "ended":
             Case.objects.update(ended_on=TODAY, end="withdrawn")
+            # An appeal is of a case that has ended: it stands until it is answered.
+            Appeal.objects.update(status="rejected", answered_at=NOW, answer="样本")
         else:
             elsewhere = county.townships[1]
             Case.objects.update(
                 branch=elsewhere.branches[0], committee=elsewhere.committee, department=county.city_department
             )
-        assert set(standing().values()) == {0}
+            Transfer.objects.update(status="accepted", decided_at=NOW)
+            # Whoever was asked answers an appeal wherever the case has gone.
+            Appeal.objects.filter(body=county.department).update(body=county.city_department)
+        assert {name: count for name, count in standing().items() if count} == {}
         assert boards.to_verify(committee).total == boards.to_verify(department).total == 0
         assert boards.to_analyse(committee, TODAY).total == 0
 

@@ -387,12 +387,16 @@ class TestReminder:
     def test_it_stands_on_the_landing_page_until_a_pass(self, desks, county):
         rule = TrainingRule(organisation=county.county, effective_from=TODAY, document="样本文件", grace_days=10)
         exams.save_training_rule(rule=rule, actor=officer(county), now=NOW)
-        assert "请在 2026年6月20日 前完成" in page(desks.secretary, "dashboard")
-        assert "请在" not in page(desks.client("clerk"), "dashboard")
+        due = page(desks.secretary, "dashboard")
+        assert "参加测试并合格" in due
+        assert "2026年6月20日" in due
+        assert reverse("exams") in due
+        assert "参加测试并合格" not in page(desks.client("clerk"), "dashboard")
+        assert "请在 2026年6月20日 前完成" in page(desks.secretary, "exams")
         desks.on(dt.date(2026, 6, 21))
-        assert "已经超过这一天" in page(desks.secretary, "dashboard")
+        assert "已超期 1 天" in page(desks.secretary, "dashboard")
         attempt(county.user(county.branch, "secretary"), now=desks.now)
-        assert "测试合格" not in page(desks.secretary, "dashboard")
+        assert "参加测试并合格" not in page(desks.secretary, "dashboard")
 
     def test_an_administrator_sets_it_within_reach(self, desks, county):
         client = desks.client("administrator", county.county)
