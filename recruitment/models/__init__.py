@@ -5,6 +5,7 @@ from recruitment.models.appeal import Appeal
 from recruitment.models.bulk import BulkDecision, BulkItem
 from recruitment.models.calendar_feed import CalendarFeed
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.common_paper import CommonPaper
 from recruitment.models.correction import Correction, CorrectionItem
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.draft import Draft
@@ -15,7 +16,7 @@ from recruitment.models.intervention import Deliberation, Suspension, Transfer, 
 from recruitment.models.material import Material
 from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
-from recruitment.models.printing import Printing
+from recruitment.models.printing import PrintedFile, Printing
 from recruitment.models.returning import StepReturn
 from recruitment.models.saved_search import SavedSearch
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
@@ -38,6 +39,7 @@ __all__ = [
     "Certificate",
     "Channel",
     "ChannelSetting",
+    "CommonPaper",
     "ContactPreference",
     "Correction",
     "CorrectionItem",
@@ -62,6 +64,7 @@ __all__ = [
     "Person",
     "PolicyDocument",
     "PolicyVersion",
+    "PrintedFile",
     "Printing",
     "RecordMember",
     "ReminderTalk",

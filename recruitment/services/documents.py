@@ -1,8 +1,7 @@
 """Papers filled from cases: one at once, many in the background, each noted in the chain of its case.
 
-A batch is a row before it is a task. :func:`request_batch` writes it and tells the worker; :func:`work_off` takes it
-under a claim, makes the papers, and writes the result only while its claim stands; :func:`pending` names what waits,
-for the periodic task, so that a batch whose worker was killed is taken up again.
+:func:`request_batch` writes the row of a batch and tells the worker; :func:`work_off` makes its papers under a claim
+(:mod:`recruitment.services.background`) and writes the result only while its claim stands.
 """
 
 from __future__ import annotations
@@ -10,20 +9,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 from typing import IO, Any
 
-from celery import current_app
 from django.conf import settings
-from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -37,16 +31,13 @@ from recruitment.documents.toolbox.filling import Options, context_of, render
 from recruitment.models import BatchCase, Case, DocumentBatch, TemplateVersion
 from recruitment.selectors import templates
 from recruitment.selectors.casefile import local_day
+from recruitment.services import background
+from recruitment.services.background import Clock
 from recruitment.services.base import Refusal, Refused, refuse
 
 _log = logging.getLogger(__name__)
-#: How long a worker may take before another may; far more than the largest batch needs.
-CLAIM = timedelta(minutes=15)
-#: After so many attempts a batch is given up: what kills a worker three times kills it a fourth time.
-ATTEMPTS = 3
 #: Papers between two notes of progress, and cases read at once.
 STEP, CHUNK = 10, 50
-TASK = "recruitment.tasks.make_documents"
 _UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 Mode, State, Fault = DocumentBatch.Mode, DocumentBatch.State, BatchCase.Fault
 
@@ -134,32 +125,19 @@ def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Acto
     )
     payload = {"batch": batch.pk, "template": wish.code, "mode": str(batch.mode), "people": len(cases)}
     audit.append(chain=_own_chain(actor), action="documents_requested", actor=actor, now=now, payload=payload)
-    transaction.on_commit(partial(_announce, batch.pk))
+    background.announce(batch)
     return batch
 
 
-def pending(now: datetime) -> list[int]:
-    """The batches that no worker has under a claim that stands, the oldest first."""
-    waiting = DocumentBatch.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    free = waiting.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
-    return list(free.order_by("requested_at", "pk").values_list("pk", flat=True))
-
-
-def work_off(*, batch_id: int, now: datetime) -> DocumentBatch | None:
+def work_off(*, batch_id: int, clock: Clock) -> DocumentBatch | None:
     """Make the papers of a batch. None where there is nothing to do: done, or under another worker's claim."""
-    claim = _claim(batch_id, now)
-    if claim is None:
+    now = clock()
+    batch = background.claim(DocumentBatch, batch_id, now, done=0, failed=0)
+    if batch is None:
         return None
-    batch = DocumentBatch.objects.select_related("requested_by").get(pk=batch_id)
-    if batch.attempts > ATTEMPTS:
-        _give_up(batch, claim, now)
-        return None
-    work = _Work(batch, claim, actor_for(batch.requested_by, local_day(now)))
+    work = _Work(batch, actor_for(batch.requested_by, local_day(now)), clock)
     with tempfile.TemporaryFile() as result:
-        if not work.make(result):
-            return None
-        result.seek(0)
-        return _finish(work, result, now)
+        return _finish(work, result, clock()) if work.make(result) else None
 
 
 @transaction.atomic
@@ -184,43 +162,7 @@ def may_fetch(batch: DocumentBatch, actor: Actor) -> bool:
     return len(cases) == len(ids) and all(policies.may_take_part(actor, case.scope) for case in cases)
 
 
-def expire(*, now: datetime) -> int:
-    """Remove the files whose time is over; the rows stay. Returns how many."""
-    rows = list(DocumentBatch.objects.filter(state=State.DONE, expires_at__lte=now))
-    for batch in rows:
-        batch.file.delete(save=False)
-        batch.state = State.EXPIRED
-        batch.save(update_fields=["state", "file"])
-    return len(rows)
-
-
 # -- the work ----------------------------------------------------------------------------------------------------------
-
-
-def _announce(batch_id: int) -> None:
-    """Tell a worker. Where nobody listens nothing is lost: the row waits for the periodic task."""
-    try:
-        current_app.send_task(TASK, args=[batch_id])
-    except Exception:  # whatever the broker raises, the order stands
-        _log.warning("no worker could be told of batch %s; the periodic task will find it", batch_id, exc_info=True)
-
-
-def _claim(batch_id: int, now: datetime) -> str | None:
-    claim = secrets.token_hex(16)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-    taken = DocumentBatch.objects.filter(free, pk=batch_id, state__in=[State.WAITING, State.RUNNING]).update(
-        state=State.RUNNING,
-        claim=claim,
-        claimed_until=now + CLAIM,
-        attempts=F("attempts") + 1,
-        done=0,
-        failed=0,
-    )
-    return claim if taken else None
-
-
-def _give_up(batch: DocumentBatch, claim: str, now: datetime) -> None:
-    DocumentBatch.objects.filter(pk=batch.pk, claim=claim).update(state=State.FAILED, finished_at=now, claim="")
 
 
 class _Shelf:
@@ -262,8 +204,8 @@ class _Work:
     """One attempt at a batch: its cases in their order, what was made of each, and the faults."""
 
     batch: DocumentBatch
-    claim: str
     actor: Actor
+    clock: Clock
     drafts: list[audit.Draft] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
     name: str = ""
@@ -296,8 +238,7 @@ class _Work:
 
     def _progress(self, place: int) -> bool:
         done = max(0, place - len(self.faults))
-        mine = DocumentBatch.objects.filter(pk=self.batch.pk, claim=self.claim)
-        return bool(mine.update(done=done, failed=len(self.faults)))
+        return background.progress(self.batch, self.clock(), done=done, failed=len(self.faults))
 
     def _people(self) -> Iterator[tuple[int, Case, PaperData]]:
         """Who is still seen, with the place in the batch; the others are noted as faults."""
@@ -351,21 +292,20 @@ class _Work:
 
 @transaction.atomic
 def _finish(work: _Work, result: IO[bytes], now: datetime) -> DocumentBatch | None:
-    batch = DocumentBatch.objects.select_for_update().get(pk=work.batch.pk)
-    if batch.claim != work.claim:
+    batch = work.batch
+    if not background.holds(batch):
         return None
     batch.failed = len(work.faults)
     batch.done = batch.total - batch.failed
-    batch.state = State.DONE if batch.done else State.FAILED
-    batch.finished_at, batch.claim, batch.claimed_until = now, "", None
     for row in work.rows:
         row.error = work.faults.get(row.case_id, Fault.NONE)
     BatchCase.objects.bulk_update(work.rows, ["error"], batch_size=500)
-    if batch.done:
-        batch.sha256 = hashlib.file_digest(result, "sha256").hexdigest()
-        result.seek(0)
-        batch.file_name, batch.expires_at = work.name, batch.keeps_until(now)
-        batch.file.save(work.name, File(result), save=False)
+    if not batch.done:
+        background.give_up(batch, now, done=0, failed=batch.failed)
+        batch.refresh_from_db()
+        return batch
+    background.keep(batch, result, work.name, now)
+    batch.expires_at = batch.keeps_until(now)
     try:
         batch.save()
         _note([draft for draft in work.drafts if int(draft.chain[5:]) not in work.faults], work.actor, now)

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import Organisation
@@ -27,11 +28,10 @@ from recruitment.services import documents
 from recruitment.services import templates as own_templates
 from recruitment.services.base import Refused
 from recruitment.views.base import Page
+from recruitment.views.making import kept_file, progress_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 100
-#: Seconds after which the page of a batch under way looks again, without a script.
-REFRESH = 4
 
 
 def download(content: bytes, name: str) -> HttpResponse:
@@ -279,27 +279,21 @@ class ToolboxVersionFile(ToolboxPage):
 # -- papers in the background ----------------------------------------------------------------------------------------
 
 
-class BatchList(Page):
-    """The batches that the reader has asked for."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(batch, CATALOGUE[batch.code]) for batch in templates.batches(self.actor)]
-        return render(request, "recruitment/document_batches.html", {"rows": rows})
-
-
 class BatchPage(Page):
     """How far a batch is, what could not be made, and the file."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = self.batch(pk)
         faults = batch.rows.exclude(error="").select_related("case__person")
-        context = {
+        context = progress_of(batch, request) | {
             "batch": batch,
             "entry": CATALOGUE[batch.code],
             "settled": batch.done + batch.failed,
             "faults": list(faults.exclude(error=BatchCase.Fault.UNSEEN)),
             "unseen": faults.filter(error=BatchCase.Fault.UNSEEN).count(),
-            "refresh": REFRESH if batch.is_under_way else 0,
+            "file_url": reverse("document_batch_file", args=[batch.pk]),
+            "failed": _("没有做成，请重新制作；仍然不成的，请告诉管理员。"),
+            "again_url": reverse("toolbox_fill", args=[batch.code]),
         }
         return render(request, "recruitment/document_batch.html", context)
 
@@ -315,14 +309,6 @@ class BatchFile(BatchPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = self.batch(pk)
-        if batch.state != DocumentBatch.State.DONE:
-            raise Http404
-        try:
-            content = batch.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
+        response = kept_file(batch)
         documents.note_fetched(batch=batch, actor=self.actor, now=request.now)
-        response = FileResponse(content, as_attachment=True, filename=batch.file_name)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
         return response

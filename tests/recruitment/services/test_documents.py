@@ -14,7 +14,8 @@ from audit.models import Entry
 from branches.access import actor_for
 from branches.models import Seat
 from recruitment.models import BatchCase, Case, DocumentBatch
-from recruitment.services import documents, templates
+from recruitment.services import background, documents, templates
+from recruitment.services.background import CLAIM, expire, pending
 from recruitment.services.base import Refused
 from recruitment.services.documents import Wish
 from tests.branches.factories import County, make_county
@@ -48,7 +49,7 @@ def order(county: County, cases: list[Case], wish: Wish = TALK, mode: str = Mode
 
 
 def work(batch: DocumentBatch, now=NOW) -> DocumentBatch:
-    documents.work_off(batch_id=batch.pk, now=now)
+    documents.work_off(batch_id=batch.pk, clock=lambda: now)
     batch.refresh_from_db()
     return batch
 
@@ -219,29 +220,29 @@ def test_who_has_no_seat_any_more_gets_nothing(county):
 
 def test_what_is_claimed_is_nobody_else_s(county):
     batch = order(county, people(county, 2))
-    assert documents.pending(NOW) == [batch.pk]
-    assert documents._claim(batch.pk, NOW)
-    assert documents.pending(NOW) == []
-    assert documents._claim(batch.pk, NOW) is None
-    assert documents.work_off(batch_id=batch.pk, now=NOW) is None
+    assert pending(DocumentBatch, NOW) == [batch.pk]
+    assert background.claim(DocumentBatch, batch.pk, NOW)
+    assert pending(DocumentBatch, NOW) == []
+    assert background.claim(DocumentBatch, batch.pk, NOW) is None
+    assert documents.work_off(batch_id=batch.pk, clock=lambda: NOW) is None
 
 
 def test_a_killed_worker_s_batch_is_taken_up_again(county):
     batch = order(county, people(county, 2))
-    assert documents._claim(batch.pk, NOW)
-    later = NOW + documents.CLAIM
-    assert documents.pending(later) == [batch.pk]
+    assert background.claim(DocumentBatch, batch.pk, NOW)
+    later = NOW + CLAIM
+    assert pending(DocumentBatch, later) == [batch.pk]
     assert work(batch, later).state == State.DONE
-    assert documents.pending(later + documents.CLAIM) == []
-    assert documents.work_off(batch_id=batch.pk, now=later + documents.CLAIM) is None
+    assert pending(DocumentBatch, later + CLAIM) == []
+    assert documents.work_off(batch_id=batch.pk, clock=lambda: later + CLAIM) is None
     assert Entry.objects.filter(action="document_made").count() == 2
 
 
 def test_a_worker_that_was_overtaken_writes_nothing(county):
     batch = order(county, people(county, 2))
-    slow = documents._claim(batch.pk, NOW)
-    late = documents._Work(DocumentBatch.objects.get(pk=batch.pk), slow, actor(county))
-    done = work(batch, NOW + documents.CLAIM)
+    slow = background.claim(DocumentBatch, batch.pk, NOW)
+    late = documents._Work(slow, actor(county), lambda: NOW)
+    done = work(batch, NOW + CLAIM)
     assert late.make(io.BytesIO()) is False
     assert documents._finish(late, io.BytesIO(b"late"), NOW) is None
     batch.refresh_from_db()
@@ -251,28 +252,28 @@ def test_a_worker_that_was_overtaken_writes_nothing(county):
 
 def test_what_kills_its_workers_is_given_up(county):
     batch = order(county, people(county, 1))
-    for attempt in range(documents.ATTEMPTS):
-        assert documents._claim(batch.pk, NOW + attempt * documents.CLAIM)
-    assert work(batch, NOW + documents.ATTEMPTS * documents.CLAIM).state == State.FAILED
-    assert documents.pending(NOW + timedelta(days=1)) == []
+    for attempt in range(background.ATTEMPTS):
+        assert background.claim(DocumentBatch, batch.pk, NOW + attempt * CLAIM)
+    assert work(batch, NOW + background.ATTEMPTS * CLAIM).state == State.FAILED
+    assert pending(DocumentBatch, NOW + timedelta(days=1)) == []
 
 
 def test_without_a_broker_the_order_stands(county, monkeypatch, django_capture_on_commit_callbacks):
     def unreachable(*args, **kwargs):
         raise OSError("no broker")
 
-    monkeypatch.setattr(documents.current_app, "send_task", unreachable)
+    monkeypatch.setattr(background.current_app, "send_task", unreachable)
     with django_capture_on_commit_callbacks(execute=True):
         batch = order(county, people(county, 1))
-    assert documents.pending(NOW) == [batch.pk]
+    assert pending(DocumentBatch, NOW) == [batch.pk]
 
 
 def test_the_worker_is_told_the_key_alone(county, monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr(documents.current_app, "send_task", lambda name, args: told.append((name, args)))
+    monkeypatch.setattr(background.current_app, "send_task", lambda name, args: told.append((name, args)))
     with django_capture_on_commit_callbacks(execute=True):
         batch = order(county, people(county, 1))
-    assert told == [(documents.TASK, [batch.pk])]
+    assert told == [(DocumentBatch.TASK, [batch.pk])]
 
 
 # -- fetching and removing ---------------------------------------------------------------------------------------------
@@ -303,9 +304,9 @@ def test_who_asked_and_sees_them_no_more_fetches_nothing(county):
 def test_files_go_when_their_time_is_over(county):
     batch = work(order(county, people(county, 2)))
     storage, name = batch.file.storage, batch.file.name
-    assert documents.expire(now=batch.expires_at - timedelta(seconds=1)) == 0
+    assert expire(DocumentBatch, batch.expires_at - timedelta(seconds=1)) == 0
     assert storage.exists(name)
-    assert documents.expire(now=batch.expires_at) == 1
+    assert expire(DocumentBatch, batch.expires_at) == 1
     batch.refresh_from_db()
     assert (batch.state, bool(batch.file)) == (State.EXPIRED, False)
     assert not storage.exists(name)
