@@ -28,7 +28,8 @@ from recruitment.documents.data import PaperData
 from recruitment.documents.toolbox import building
 from recruitment.documents.toolbox.catalogue import CATALOGUE, Entry, Issuer
 from recruitment.documents.toolbox.filling import Options, context_of, render
-from recruitment.models import BatchCase, Case, DocumentBatch, TemplateVersion
+from recruitment.documents.toolbox.numbering import can_go_on, following
+from recruitment.models import BatchCase, Case, DocumentBatch, Person, TemplateVersion
 from recruitment.selectors import templates
 from recruitment.selectors.casefile import local_day
 from recruitment.services import background
@@ -44,11 +45,16 @@ Mode, State, Fault = DocumentBatch.Mode, DocumentBatch.State, BatchCase.Fault
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for besides the people: the step, and what the form says of the paper."""
+    """What is asked for besides the people: the step, and what the form says of the paper.
+
+    ``consecutive``: of papers made one each, every one has a number of its own, counted on from ``number``; letters
+    that say the same to several bodies are one document and share theirs.
+    """
 
     code: str
     step: str
     number: str = ""
+    consecutive: bool = False
     dated: date | None = None
     signer: str = ""
     bodies: tuple[str, ...] = ()
@@ -58,11 +64,27 @@ class Wish:
     def entry(self) -> Entry:
         return CATALOGUE[self.code]
 
-    def options(self) -> Iterator[Options]:
-        """One for each body that the letter goes to; one for a paper that goes to none."""
-        whole = Options(number=self.number, dated=self.dated, signer=self.signer, red_head=self.red_head)
+    def options(self, place: int = 1) -> Iterator[Options]:
+        """One for each body that the letter goes to; one for a paper that goes to none. ``place``: of the document."""
+        whole = Options(number=self.number_at(place), dated=self.dated, signer=self.signer, red_head=self.red_head)
         for body in self.bodies or ("",):
             yield replace(whole, body=body)
+
+    def number_at(self, place: int) -> str:
+        """The number of the document in this place, counted from 1."""
+        return following(self.number, place - 1) if self.number and self.consecutive else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an order comes to, before it is given: people, documents, files, and the numbers of first and last."""
+
+    cases: tuple[Case, ...]
+    issuers: int
+    documents: int
+    files: int
+    first_number: str
+    last_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +119,10 @@ def make_one(*, case_id: int, wish: Wish, actor: Actor, now: datetime) -> Paper:
 # -- many papers -------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor, now: datetime) -> DocumentBatch:
-    """Order papers about these people. Raises ``Refused``: somebody not seen, too many, or no list of people."""
+def plan(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor) -> Plan:
+    """What these papers come to. Raises ``Refused``: somebody not seen, too many, no list of people, or a number
+    that cannot be given to them all.
+    """
     _sound(wish)
     wanted = list(dict.fromkeys(case_ids))
     if not wanted:
@@ -110,6 +133,28 @@ def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Acto
     shelf = _Shelf(wish.code)
     if mode == Mode.ROSTER and not all(shelf.has_roster(case) for case in cases):
         raise _refused(_("这份模板没有名册，只能每人一份。"), "mode")
+    issuers = len({_issuer_of(case, wish.entry) for case in cases})
+    if wish.number and issuers > 1:
+        message = _("文号是一个单位的发文字号，所选人员分属 %(n)s 个单位：请按单位分开制作，或者留空手写。")
+        raise _refused(message % {"n": issuers}, "number")
+    if wish.number and wish.consecutive and mode == Mode.EACH and not can_go_on(wish.number):
+        raise _refused(_("依次编号的文号要有数字，例如：样委〔2026〕1号。"), "number")
+    documents = len(cases) if mode == Mode.EACH else issuers
+    last = documents if mode == Mode.EACH else 1
+    return Plan(
+        cases=tuple(cases),
+        issuers=issuers,
+        documents=documents,
+        files=documents * max(1, len(wish.bodies)),
+        first_number=wish.number,
+        last_number=wish.number_at(last),
+    )
+
+
+@transaction.atomic
+def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor, now: datetime) -> DocumentBatch:
+    """Order papers about these people. Raises ``Refused`` as :func:`plan` does."""
+    cases = plan(case_ids=case_ids, wish=wish, mode=mode, actor=actor).cases
     batch = DocumentBatch.objects.create(
         code=wish.code,
         step=wish.step,
@@ -257,14 +302,13 @@ class _Work:
     def _each(self) -> Iterator[tuple[int, Paper | None]]:
         for place, case, about in self._people():
             name = f"{place:03d}_{_file_name(self.wish, about)}"
-            yield from ((place, paper) for paper in self._papers([case], [about], name))
+            yield from ((place, paper) for paper in self._papers([case], [about], name, place))
 
     def _rosters(self) -> Iterator[tuple[int, Paper | None]]:
         """One paper for each issuer and body: a branch's paper is about its own people alone."""
         groups: dict[int, list[tuple[Case, PaperData]]] = {}
         for _place, case, about in self._people():
-            issuer = case.committee_id if self.wish.entry.issuer is Issuer.COMMITTEE else case.branch_id
-            groups.setdefault(issuer, []).append((case, about))
+            groups.setdefault(_issuer_of(case, self.wish.entry), []).append((case, about))
         place = 0
         for people in groups.values():
             cases, about = [case for case, _ in people], [person for _, person in people]
@@ -276,13 +320,13 @@ class _Work:
         body = about.committee if self.wish.entry.issuer is Issuer.COMMITTEE else about.branch
         return body.short_name
 
-    def _papers(self, cases: list[Case], about: list[PaperData], name: str) -> Iterator[Paper | None]:
+    def _papers(self, cases: list[Case], about: list[PaperData], name: str, number: int = 1) -> Iterator[Paper | None]:
         try:
-            for options in self.wish.options():
+            for options in self.wish.options(number):
                 whole = f"{name}_{_safe(options.body)}" if options.body else name
                 paper = Paper(f"{whole}.docx", self.shelf.fill(cases[0], about, self.wish, options))
-                number = self.shelf.number(cases[0])
-                self.drafts += [_draft(case, self.wish, number, paper.sha256, self.batch.pk) for case in cases]
+                template = self.shelf.number(cases[0])
+                self.drafts += [_draft(case, self.wish, template, paper.sha256, self.batch.pk) for case in cases]
                 yield paper
         except Exception:  # one person's paper that fails must not take the others' away
             _log.exception("batch %s: a paper could not be made", self.batch.pk)
@@ -328,9 +372,14 @@ def _sound(wish: Wish) -> None:
         raise refuse("not_this_step")
 
 
+def _issuer_of(case: Case, entry: Entry) -> int:
+    return case.committee_id if entry.issuer is Issuer.COMMITTEE else case.branch_id
+
+
 def _visible(actor: Actor, ids: Sequence[int]) -> list[Case]:
     """The cases in the order asked for; refused where one of them is not seen."""
-    rows = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("branch")
+    rows = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("branch", "person")
+    rows = rows.defer(*(f"person__{name}" for name in Person.SENSITIVE))
     found = {case.pk: case for case in rows}
     if len(found) != len(ids):
         raise _refused(_("有的人员不在您的管理范围内，请重新选择。"), "cases")
@@ -364,6 +413,7 @@ def _file_name(wish: Wish, about: PaperData) -> str:
 def _stored(wish: Wish) -> dict[str, Any]:
     return {
         "number": wish.number,
+        "consecutive": wish.consecutive,
         "dated": wish.dated.isoformat() if wish.dated else "",
         "signer": wish.signer,
         "bodies": list(wish.bodies),
@@ -377,6 +427,7 @@ def _wish(batch: DocumentBatch) -> Wish:
         code=batch.code,
         step=batch.step,
         number=kept["number"],
+        consecutive=kept.get("consecutive", False),
         dated=date.fromisoformat(kept["dated"]) if kept["dated"] else None,
         signer=kept["signer"],
         bodies=tuple(kept["bodies"]),

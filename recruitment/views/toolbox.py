@@ -153,17 +153,17 @@ class ToolboxFill(ToolboxPage):
         entry = self._entry(code)
         form = FillForm(entry, request.POST, has_roster=self._has_roster(entry))
         offered = PeopleForm(request.GET, entry)
-        if form.is_valid():
+        if form.is_valid() and "edit" not in request.POST:
             wish, ids = form.wish(offered.step), self._chosen(offered)
             try:
                 if len(ids) == 1 and len(wish.bodies) <= 1:
                     arguments = {"wish": wish, "actor": self.actor, "now": request.now}
                     paper = documents.make_one(case_id=ids[0], **arguments)
                     return download(paper.content, paper.name)
-                batch = documents.request_batch(
-                    case_ids=ids, wish=wish, mode=form.mode, actor=self.actor, now=request.now
-                )
-                return redirect(batch)
+                arguments = {"case_ids": ids, "wish": wish, "mode": form.mode, "actor": self.actor}
+                if "confirmed" not in request.POST:
+                    return self._ask(entry, form, documents.plan(**arguments), wish)
+                return redirect(documents.request_batch(**arguments, now=request.now))
             except Refused as refused:
                 for refusal in refused.refusals:
                     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -185,6 +185,19 @@ class ToolboxFill(ToolboxPage):
             return list(found.values_list("pk", flat=True))
         return [int(pk) for pk in self.request.POST.getlist("case") if pk.isascii() and pk.isdigit()]
 
+    def _ask(self, entry: Entry, form: FillForm, plan: documents.Plan, wish: documents.Wish) -> HttpResponse:
+        """What the order comes to, before it is given; the people are named one by one from here on."""
+        own = {"csrfmiddlewaretoken", "everybody", "all_of_them", "case", "edit", "confirmed"}
+        context = self.trail(entry) | {
+            "plan": plan,
+            "wish": wish,
+            "mode": DocumentBatch.Mode(form.mode).label,
+            "everybody": "everybody" in self.request.POST,
+            "given": [(name, text) for name, texts_ in self.request.POST.lists() if name not in own for text in texts_],
+            "query": self.request.GET.urlencode(),
+        }
+        return render(self.request, "recruitment/toolbox_confirm.html", context)
+
     def _show(self, entry: Entry, form: FillForm) -> HttpResponse:
         request = self.request
         offered = PeopleForm(request.GET, entry)
@@ -203,6 +216,7 @@ class ToolboxFill(ToolboxPage):
             "page_obj": page,
             "rows": [{"case": case, "chosen": str(case.pk) in chosen} for case in page],
             "named": number,
+            "everybody": "everybody" in request.POST or "all_of_them" in request.POST,
             "query": request.GET.urlencode(),
         }
         return render(request, "recruitment/toolbox_fill.html", context, status=422 if form.errors else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -145,12 +146,52 @@ def test_one_paper_with_a_list_for_each_issuer(county):
     sibling = county.townships[0].branches[1]
     cases = [*people(county, 3), *people(county, 2, branch=sibling)]
     verifier = actor(county, county.committee, Role.COMMITTEE_VERIFIER)
-    assert len(files(work(order(county, cases, FILING, Mode.ROSTER, verifier)))) == 2
+    with pytest.raises(Refused):
+        order(county, cases, FILING, Mode.ROSTER, verifier)
+    unnumbered = replace(FILING, number="")
+    assert len(files(work(order(county, cases, unnumbered, Mode.ROSTER, verifier)))) == 2
     reply = work(order(county, cases, Wish(code="T06", step="file_activist"), Mode.ROSTER, verifier))
     assert reply.file_name.endswith(".docx")
     text = words(reply.file.read())
     assert "样本人员1等5名同志" in text
     assert "有关党支部" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "numbers"),
+    [("样委〔2026〕9号", ["样委〔2026〕9号", "样委〔2026〕10号"]), ("样函2026-009", ["样函2026-009", "样函2026-010"])],
+)
+def test_each_paper_has_a_number_of_its_own(county, number, numbers):
+    wish = replace(FILING, number=number, consecutive=True)
+    made = files(work(order(county, people(county, 2), wish)))
+    assert [next(n for n in numbers if n in words(made[name])) for name in sorted(made)] == numbers
+    same = files(work(order(county, people(county, 2), replace(wish, consecutive=False))))
+    assert all(number in words(content) for content in same.values())
+
+
+def test_letters_that_say_the_same_are_one_document(county):
+    wish = Wish(
+        code="T13", step="political_review", bodies=("样本甲局", "样本乙局"), number="样函1号", consecutive=True
+    )
+    made = files(work(order(county, people(county, 2), wish)))
+    assert sum("样函1号" in words(content) for content in made.values()) == 2
+    assert sum("样函2号" in words(content) for content in made.values()) == 2
+
+
+def test_a_person_who_falls_out_keeps_the_others_their_numbers(county):
+    cases = people(county, 3)
+    batch = order(county, cases, replace(FILING, consecutive=True))
+    Case.objects.filter(pk=cases[0].pk).update(branch=county.townships[1].branches[0])
+    made = files(work(batch))
+    assert "样委〔2026〕2号" in words(made[min(made)])
+
+
+def test_the_end_is_when_it_ended(county):
+    batch = order(county, people(county, 11))
+    moments = iter(NOW + timedelta(seconds=second) for second in range(1, 99))
+    documents.work_off(batch_id=batch.pk, clock=lambda: next(moments))
+    batch.refresh_from_db()
+    assert batch.finished_at > NOW + timedelta(seconds=3)
 
 
 def test_a_letter_to_each_body(county):

@@ -311,7 +311,7 @@ def test_queries_do_not_grow(case, desks, django_assert_num_queries):
     client.get(reverse("find_printing"))
 
     def counted() -> None:
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(making)
         with django_assert_num_queries(9):
             client.get(reverse("document_batches"))
