@@ -86,6 +86,8 @@ class CaseForms(Page):
             "whole_name": papers.name_of(papers.WHOLE),
             "printings": [(row, papers.name_of(row.paper)) for row in printings.printings_of(file.case)],
             "missing_packages": pdf.missing_packages(),
+            "rare": pdf.without_glyph([file.case.person.name]),
+            "rare_font": pdf.RARE_FONTS,
             "private": context["knows_person"],
         }
         return render(request, "recruitment/case_forms.html", context)
@@ -100,12 +102,15 @@ class CaseForm(Page):
         file = self.file(number)
         private = bool(policies.may_take_part(self.actor, file.case.scope))
         found = data.load(file.case.pk, private=private)
+        filled = papers.filled(paper, found)[0]
         context = {
             "case": file.case,
             "person": file.case.person,
             "code": paper,
             "name": papers.name_of(paper),
-            "filled": papers.filled(paper, found)[0],
+            "filled": filled,
+            "rare": pdf.without_glyph(filled.values.values()),
+            "rare_font": pdf.RARE_FONTS,
             "filling": filling_of(papers.FORMS[paper], found),
             "private": private,
             "sign_room": SIGN_ROOM,
