@@ -68,7 +68,7 @@ def test_reports():
     entry = Entry(NAME, False, "样本-1", QUOTED, QUOTED, QUOTED, date(2026, 6, 1), None)
     june = Period("2026-06", date(2026, 6, 1), date(2026, 6, 30))
     paper = report.make(county.committee, report.MONTH, june, date(2026, 6, 10))
-    paper = replace(paper, lists=[Chapter(QUOTED, [entry])])
+    paper = replace(paper, lists=[Chapter("样本", [entry])])
     document = all_text(Document(io.BytesIO(report_docx.document(paper))))
     book = load_workbook(io.BytesIO(report_xlsx.workbook(paper)))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]

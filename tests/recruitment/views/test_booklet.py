@@ -294,9 +294,19 @@ def test_without_pango_the_pages_name_the_package_and_go_on(case, desks, monkeyp
     response = print_it(desks.secretary, case, extension="pdf")
     assert response.status_code == 503
     assert "libpango-1.0-0" in page_of(response)
+    assert print_it(desks.secretary, case, "booklet", "pdf").status_code == 503
     assert not Printing.objects.exists()
-    assert desks.secretary.get(reverse("blank_file", args=["F09", "blank", "pdf"])).status_code == 503
+    for paper in ("F09", "booklet"):
+        assert desks.secretary.get(reverse("blank_file", args=[paper, "blank", "pdf"])).status_code == 503
     assert desks.secretary.get(print_it(desks.secretary, case).url).status_code == 200
+
+
+def test_a_name_without_a_shape_is_told_with_the_font(case, desks, monkeypatch):
+    monkeypatch.setattr(pdf, "without_glyph", lambda texts: "𪚥" if any(texts) else "")
+    for address in (url(case, "case_forms"), url(case, "case_form", "F02")):
+        page = page_of(desks.secretary.get(address))
+        assert "没有“𪚥”的字形" in page
+        assert pdf.RARE_FONTS in page
 
 
 # -- queries ------------------------------------------------------------------------------------------------------

@@ -282,7 +282,7 @@ def test_a_faulty_template_is_refused_with_its_place(county):
     url = reverse("toolbox_own", args=["T02", county.department.code])
     response = client.post(url, {"act": "upload", "file": sent(own("一", "{{ 姓铭 }}"))})
     assert response.status_code == 422
-    assert "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符。" in response.content.decode()
+    assert "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符，是不是“姓名”？" in response.content.decode()
     assert not TemplateVersion.objects.exists()
 
 
