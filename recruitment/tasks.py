@@ -51,11 +51,16 @@ def pending_documents() -> int:
 
 @shared_task
 def make_missing_papers() -> int:
-    """Have the Guide's books and the blank booklet ready before anybody asks; returns how many were ordered."""
+    """Have the Guide's books and the blank booklet ready before anybody asks, one at a time; how many were ordered.
+
+    Each takes the worker many seconds: what people wait for is never behind more than one of them.
+    """
+    now = timezone.now()
     names = common_papers.missing()
-    for name in names:
-        common_papers.wanted(name=name, now=timezone.now())
-    return len(names)
+    if not names or any(background.pending(model, now) for model in (PrintedFile, DocumentBatch, CommonPaper)):
+        return 0
+    common_papers.wanted(name=names[0], now=now)
+    return 1
 
 
 @shared_task

@@ -196,8 +196,17 @@ def test_a_new_text_is_a_new_paper_and_the_old_one_goes(monkeypatch):
     assert CommonPaper.objects.get().digest == "b" * 64
 
 
-def test_all_are_made_before_anybody_asks():
-    assert tasks.make_missing_papers() == len(common.COMMON) == 6
+def test_all_are_made_before_anybody_asks_one_at_a_time(county, case):
+    for _ in common.COMMON:
+        assert tasks.make_missing_papers() == 1
+        assert tasks.make_missing_papers() == 0, "the one before is not made yet"
+        assert tasks.pending_documents() == 1
     assert tasks.make_missing_papers() == 0
-    assert tasks.pending_documents() == 6
-    assert not CommonPaper.objects.exclude(state=State.DONE).exists()
+    assert CommonPaper.objects.filter(state=State.DONE).count() == len(common.COMMON) == 6
+
+
+def test_what_people_wait_for_comes_first(county, case):
+    row = booklet(county, case)
+    assert tasks.make_missing_papers() == 0
+    worked(row)
+    assert tasks.make_missing_papers() == 1
