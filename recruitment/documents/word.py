@@ -43,7 +43,7 @@ def as_docx(forms: Sequence[FilledForm], *, cover: Cover | None = None, mark: Ma
     width = 273 if wide else 174
     for place, filled in enumerate(forms):
         section = _next_section(document) if place or cover is not None else document.sections[0]
-        _continuation(section, filled, width)
+        _continuation(document, section, filled, width)
         _form(document, filled, width)
     document.core_properties.title = cover.title if cover is not None else forms[0].title
     document.core_properties.author = ""
@@ -81,11 +81,13 @@ def _next_section(document: Document) -> Section:
     return section
 
 
-def _continuation(section: Section, filled: FilledForm, width: int) -> None:
+def _continuation(document: Document, section: Section, filled: FilledForm, width: int) -> None:
     """What the further pages of a form say at their head: which it is, and whose; its first page says so itself."""
     section.header.is_linked_to_previous = False
     section.first_page_header.is_linked_to_previous = False
     line = section.header.paragraphs[0]
+    # The style of headers has tab stops of its own.
+    line.style = document.styles["Normal"]
     line.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=WD_TAB_ALIGNMENT.RIGHT)
     _run(line, f"{filled.code}　{filled.title}（续）\t{_number_of(filled)}", size=9)
 
@@ -252,6 +254,8 @@ def _write(target: _Cell, cell: Cell, *, size: float) -> None:
     # The notes of the worked example take the room that a hand would need.
     kept = 2 if cell.note else cell.lines
     room = max(kept - len(lines) - len(cell.text) // (cell.span * 2), 0)
+    if cell.centred and cell.text:
+        room = 0  # what stands in the middle needs no room under it
     for _ in range(room):
         target.add_paragraph()
     for sign in cell.signs:
