@@ -8,7 +8,7 @@ import recruitment.models.background
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recruitment", "0009_clocks"),
+        ("recruitment", "0010_case_origins"),
     ]
 
     operations = [
