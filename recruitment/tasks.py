@@ -5,7 +5,8 @@ from dataclasses import asdict
 from celery import shared_task
 from django.utils import timezone
 
-from recruitment.services import documents, drafts, staging
+from recruitment.models import CommonPaper, DocumentBatch, PrintedFile
+from recruitment.services import background, common_papers, documents, drafts, printing, staging
 from recruitment.services.exams import close_expired
 from recruitment.services.outbox.digests import compose_digests
 from recruitment.services.outbox.sending import send_due
@@ -21,22 +22,53 @@ def sweep() -> dict[str, int]:
 @shared_task
 def make_documents(batch_id: int) -> None:
     """Make the papers of one batch (see :mod:`recruitment.services.documents`)."""
-    documents.work_off(batch_id=batch_id, now=timezone.now())
+    documents.work_off(batch_id=batch_id, clock=timezone.now)
+
+
+@shared_task
+def make_printed_file(file_id: int) -> None:
+    """Make the file of one printing (see :mod:`recruitment.services.printing`)."""
+    printing.work_off(file_id=file_id, clock=timezone.now)
+
+
+@shared_task
+def make_common_paper(paper_id: int) -> None:
+    """Make one paper that is nobody's (see :mod:`recruitment.services.common_papers`)."""
+    common_papers.work_off(paper_id=paper_id, clock=timezone.now)
 
 
 @shared_task
 def pending_documents() -> int:
-    """Take up the batches that wait, those of a killed worker among them."""
-    waiting = documents.pending(timezone.now())
-    for batch_id in waiting:
-        documents.work_off(batch_id=batch_id, now=timezone.now())
-    return len(waiting)
+    """Take up what waits to be made, the work of a killed worker included; what people wait for comes first."""
+    kinds = ((PrintedFile, make_printed_file), (DocumentBatch, make_documents), (CommonPaper, make_common_paper))
+    taken = 0
+    for model, make in kinds:
+        for pk in background.pending(model, timezone.now()):
+            make(pk)
+            taken += 1
+    return taken
+
+
+@shared_task
+def make_missing_papers() -> int:
+    """Have the Guide's books and the blank booklet ready before anybody asks, one at a time; how many were ordered.
+
+    Each takes the worker many seconds: what people wait for is never behind more than one of them.
+    """
+    now = timezone.now()
+    names = common_papers.missing()
+    if not names or any(background.pending(model, now) for model in (PrintedFile, DocumentBatch, CommonPaper)):
+        return 0
+    common_papers.wanted(name=names[0], now=now)
+    return 1
 
 
 @shared_task
 def expire_documents() -> int:
-    """Remove the papers of batches whose time is over."""
-    return documents.expire(now=timezone.now())
+    """Remove the files whose time is over, and the papers of an older release."""
+    now = timezone.now()
+    over = background.expire(DocumentBatch, now) + background.expire(PrintedFile, now)
+    return over + common_papers.remove_old(now=now)
 
 
 @shared_task

@@ -77,13 +77,16 @@ fonts=$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fon
 [[ $libraries == *libpangoft2-1.0.so.0* ]] || missing+=(libpangoft2-1.0-0)
 [[ $libraries == *libharfbuzz-subset.so.0* ]] || missing+=(libharfbuzz-subset0)
 [[ -n $fonts ]] || missing+=(fonts-noto-cjk)
+# The rarest characters of names, which that font lacks.
+[[ -n $(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts -iname 'hanamin*' 2>/dev/null || true) ]] \
+  || missing+=(fonts-hanazono)
 if ((${#missing[@]})); then
   if [[ "${NO_APT:-}" != 1 ]] && command -v apt-get >/dev/null && as_root true; then
     say "Installing ${missing[*]} ..."
     as_root apt-get update -qq || true
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || true
   else
-    say "Papers cannot be printed yet. Missing packages: ${missing[*]}"
+    say "Papers cannot be printed, or not in full, until these packages are installed: ${missing[*]}"
   fi
 fi
 

@@ -217,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep at the start of the day": {"task": "recruitment.tasks.sweep", "schedule": crontab(hour=0, minute=5)},
     # What a worker left undone, or what it was never told of.
     "papers that wait": {"task": "recruitment.tasks.pending_documents", "schedule": crontab(minute="*")},
+    "papers of everybody": {"task": "recruitment.tasks.make_missing_papers", "schedule": crontab(minute="*/10")},
     "papers that are no longer kept": {"task": "recruitment.tasks.expire_documents", "schedule": crontab(minute=40)},
     "sweep every hour": {"task": "recruitment.tasks.sweep", "schedule": crontab(minute=10)},
     # Whoever left a test open finds it handed in, and the results know of it.

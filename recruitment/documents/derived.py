@@ -59,6 +59,12 @@ def recommendation_rate(data: PaperData) -> str:
     return f"{votes * 100 / present:.1f}%" if present and votes is not None else ""
 
 
+def approval_rate(data: PaperData) -> str:
+    """How many of those asked approve, in per cent; empty where no survey was made."""
+    rate = data.text("solicit_opinions.approval_rate")
+    return f"{rate}%" if rate else ""
+
+
 def admission_approval(data: PaperData) -> str:
     """What the committee decided on admission, and the probation that follows."""
     step = data.steps.get("committee_approval")

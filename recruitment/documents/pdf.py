@@ -6,6 +6,9 @@ WeasyPrint is imported when the first paper is made: without Pango the product s
 from __future__ import annotations
 
 import ctypes
+import functools
+import unicodedata
+from collections.abc import Iterable
 
 #: Shared libraries that WeasyPrint opens -> the Debian package that holds them.
 _LIBRARIES = {
@@ -16,6 +19,8 @@ _LIBRARIES = {
 _FONTS = "fonts-noto-cjk"
 #: Papers are kept for a life: fonts and colours within the file, no encryption, no program (ISO 19005-2, level B).
 _VARIANT = "pdf/a-2b"
+#: Holds the rarest characters of names (GB 18030, CJK extensions B to F), which the usual Chinese fonts lack in part.
+RARE_FONTS = "fonts-hanazono"
 
 
 class CannotPrintError(Exception):
@@ -29,9 +34,25 @@ class CannotPrintError(Exception):
 def missing_packages() -> tuple[str, ...]:
     """The Debian packages without which no Chinese PDF can be made here; empty where all is there."""
     missing = [package for library, package in _LIBRARIES.items() if not _opens(library)]
-    if not _has_chinese_font():
+    if not _fonts(b":lang=zh-cn"):
         missing.append(_FONTS)
     return tuple(missing)
+
+
+def without_glyph(texts: Iterable[str]) -> str:
+    """The Chinese characters of these texts for which no font of this machine has a shape, each once.
+
+    Every usual Chinese font has those of the basic plane; only rarer ones are asked for.
+    """
+    signs = {sign for text in texts for sign in text if sign > "\uffff" and unicodedata.category(sign) == "Lo"}
+    return "".join(sorted(sign for sign in signs if not _has_glyph(sign)))
+
+
+@functools.lru_cache(maxsize=2048)
+def _has_glyph(sign: str) -> bool:
+    found = _fonts(f":charset={ord(sign):x}".encode())
+    # Without fontconfig nothing can be said, and no PDF is made either.
+    return found is None or found > 0
 
 
 def make(html: str) -> bytes:
@@ -57,22 +78,22 @@ class _FontSet(ctypes.Structure):
     _fields_ = [("nfont", ctypes.c_int), ("sfont", ctypes.c_int), ("fonts", ctypes.c_void_p)]
 
 
-def _has_chinese_font() -> bool:
-    """Whether fontconfig knows a font for Simplified Chinese."""
+def _fonts(wanted: bytes) -> int | None:
+    """How many fonts fontconfig knows for a pattern; None without fontconfig."""
     try:
         fontconfig = ctypes.CDLL("libfontconfig.so.1")
     except OSError:
-        return False
+        return None
     fontconfig.FcNameParse.restype = ctypes.c_void_p
     fontconfig.FcObjectSetCreate.restype = ctypes.c_void_p
     fontconfig.FcFontList.restype = ctypes.POINTER(_FontSet)
-    pattern = ctypes.c_void_p(fontconfig.FcNameParse(b":lang=zh-cn"))
-    wanted = ctypes.c_void_p(fontconfig.FcObjectSetCreate())
-    fonts = fontconfig.FcFontList(None, pattern, wanted)
+    pattern = ctypes.c_void_p(fontconfig.FcNameParse(wanted))
+    nothing_more = ctypes.c_void_p(fontconfig.FcObjectSetCreate())
+    fonts = fontconfig.FcFontList(None, pattern, nothing_more)
     try:
-        return bool(fonts) and fonts.contents.nfont > 0
+        return fonts.contents.nfont if fonts else 0
     finally:
         if fonts:
             fontconfig.FcFontSetDestroy(fonts)
-        fontconfig.FcObjectSetDestroy(wanted)
+        fontconfig.FcObjectSetDestroy(nothing_more)
         fontconfig.FcPatternDestroy(pattern)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import segno
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -41,7 +42,9 @@ def as_docx(forms: Sequence[FilledForm], *, cover: Cover | None = None, mark: Ma
         _cover(document, cover, forms)
     width = 273 if wide else 174
     for place, filled in enumerate(forms):
-        _form(document, filled, width, breaks=bool(place) or cover is not None)
+        section = _next_section(document) if place or cover is not None else document.sections[0]
+        _continuation(document, section, filled, width)
+        _form(document, filled, width)
     document.core_properties.title = cover.title if cover is not None else forms[0].title
     document.core_properties.author = ""
     buffer = io.BytesIO()
@@ -55,7 +58,7 @@ def _set_up(document: Document, *, wide: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     section.left_margin = section.right_margin = Mm(12 if wide else 18)
     section.top_margin, section.bottom_margin = Mm(12), Mm(20)
-    section.footer_distance = Mm(5)
+    section.header_distance = section.footer_distance = Mm(5)
     style = document.styles["Normal"]
     style.font.size = Pt(10.5)
     style.font.name = _LATIN_FACE
@@ -68,9 +71,40 @@ def _set_up(document: Document, *, wide: bool) -> None:
     style.paragraph_format.line_spacing = 1.1
 
 
+def _next_section(document: Document) -> Section:
+    """A section on a page of its own. The paragraph that ends the one before takes no room: its page may be full."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    end = document.paragraphs[-1]
+    end.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    end.paragraph_format.line_spacing = Pt(1)
+    _run(end, "", size=1)
+    return section
+
+
+def _continuation(document: Document, section: Section, filled: FilledForm, width: int) -> None:
+    """What the further pages of a form say at their head: which it is, and whose; its first page says so itself."""
+    section.header.is_linked_to_previous = False
+    section.first_page_header.is_linked_to_previous = False
+    line = section.header.paragraphs[0]
+    # The style of headers has tab stops of its own.
+    line.style = document.styles["Normal"]
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=WD_TAB_ALIGNMENT.RIGHT)
+    _run(line, f"{filled.code}　{filled.title}（续）\t{_number_of(filled)}", size=9)
+
+
+def _number_of(filled: FilledForm) -> str:
+    return f"纪实编号：{filled.case_number or '＿＿＿＿＿＿＿＿＿＿'}"
+
+
 def _foot(document: Document, mark: Mark | None) -> None:
-    footer = document.sections[0].footer
-    line = footer.paragraphs[0]
+    """The mark and the number of the page, the same on the first page of a form and on its further ones."""
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    for footer in (section.footer, section.first_page_footer):
+        _foot_line(footer.paragraphs[0], mark)
+
+
+def _foot_line(line: Paragraph, mark: Mark | None) -> None:
     if mark is not None:
         picture = io.BytesIO()
         segno.make(mark.address, error="m").save(picture, kind="png", scale=6, border=1)
@@ -130,19 +164,17 @@ def _centred(document: Document, text: str, size: float, *, face: str = BODY_FAC
     _run(line, text, size=size, face=face, bold=face == TITLE_FACE)
 
 
-def _form(document: Document, filled: FilledForm, width: int, *, breaks: bool) -> None:
+def _form(document: Document, filled: FilledForm, width: int) -> None:
     head = document.add_paragraph()
-    head.paragraph_format.page_break_before = breaks
     archived = "（裁下存入档案）" if filled.form.archived else ""
-    number = filled.case_number or "＿＿＿＿＿＿＿＿＿＿"
-    _run(head, f"{filled.code}　{archived}\t纪实编号：{number}", size=9.5)
-    head.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=2)
+    _run(head, f"{filled.code}　{archived}\t{_number_of(filled)}", size=9.5)
+    head.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=WD_TAB_ALIGNMENT.RIGHT)
     suffix = "（填写样例）" if filled.example else "（样本）" if filled.sample else ""
     _centred(document, f"{filled.title}{suffix}", 18, face=TITLE_FACE)
     bodies = document.add_paragraph()
     blank = "＿＿＿＿＿＿＿＿＿＿＿＿"
     _run(bodies, f"党支部：{filled.branch or blank}\t审批党委：{filled.committee or blank}", size=9.5)
-    bodies.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=2)
+    bodies.paragraph_format.tab_stops.add_tab_stop(Mm(width), alignment=WD_TAB_ALIGNMENT.RIGHT)
     _grid(document, filled, width)
     if filled.form.remark:
         _run(document.add_paragraph(), f"说明：{filled.form.remark}", size=9)
@@ -211,6 +243,8 @@ def _write(target: _Cell, cell: Cell, *, size: float) -> None:
     first = target.paragraphs[0]
     if cell.kind is not CellKind.VALUE or cell.centred:
         first.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    # What names the rows under it is not left behind at the foot of a page.
+    first.paragraph_format.keep_with_next = cell.kind in (CellKind.TITLE, CellKind.HEAD) or None
     lines = cell.text.split("\n")
     _run(first, lines[0], size=size, bold=cell.kind is CellKind.TITLE)
     for line in lines[1:]:
@@ -220,6 +254,8 @@ def _write(target: _Cell, cell: Cell, *, size: float) -> None:
     # The notes of the worked example take the room that a hand would need.
     kept = 2 if cell.note else cell.lines
     room = max(kept - len(lines) - len(cell.text) // (cell.span * 2), 0)
+    if cell.centred and cell.text:
+        room = 0  # what stands in the middle needs no room under it
     for _ in range(room):
         target.add_paragraph()
     for sign in cell.signs:

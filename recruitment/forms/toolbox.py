@@ -19,6 +19,7 @@ from recruitment.words import localised
 
 _MAX_BODIES = 30
 _Mode = DocumentBatch.Mode
+_CONSECUTIVE, _SAME = "consecutive", "same"
 
 
 class PeopleForm(forms.Form):
@@ -85,7 +86,15 @@ class FillForm(forms.Form):
                 label=_("文号"),
                 max_length=40,
                 required=False,
-                help_text=_("例如：样委〔2026〕1号。留空则手写；一次做几份的，各份相同。"),
+                help_text=_("例如：样委〔2026〕1号。留空则手写。"),
+            )
+            self.fields["numbering"] = forms.ChoiceField(
+                label=_("每人一份时怎样编号"),
+                choices=[(_CONSECUTIVE, _("依次编号，从所填的号起")), (_SAME, _("各份同号"))],
+                initial=_CONSECUTIVE,
+                required=False,
+                widget=forms.RadioSelect,
+                help_text=_("合成一份的是一份公文，只有一个文号；同一份函发给几个单位，也是一个文号。"),
             )
             self.fields["dated"] = forms.DateField(
                 label=_("成文日期"),
@@ -113,6 +122,7 @@ class FillForm(forms.Form):
             code=self.entry.code,
             step=step,
             number=given.get("number", ""),
+            consecutive=self.mode == _Mode.EACH and given.get("numbering") == _CONSECUTIVE,
             dated=given.get("dated"),
             signer=given.get("signer", ""),
             bodies=given.get("bodies", ()),

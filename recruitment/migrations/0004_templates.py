@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import recruitment.models.background
 import recruitment.models.toolbox
 
 
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=120,
                         storage=recruitment.models.toolbox.document_storage,
-                        upload_to=recruitment.models.toolbox._result_path,
+                        upload_to=recruitment.models.background.made_path,
                     ),
                 ),
                 ("file_name", models.CharField(blank=True, max_length=200)),

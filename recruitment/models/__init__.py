@@ -6,6 +6,7 @@ from recruitment.models.bulk import BulkDecision, BulkItem
 from recruitment.models.calendar_feed import CalendarFeed
 from recruitment.models.case import Case, GateClosedError
 from recruitment.models.case_origin import CaseOrigin
+from recruitment.models.common_paper import CommonPaper
 from recruitment.models.correction import Correction, CorrectionItem
 from recruitment.models.custody import ArchivePackage, CustodyEntry
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
@@ -19,7 +20,7 @@ from recruitment.models.meeting import Meeting, MeetingItem, MeetingPaper
 from recruitment.models.person import Person
 from recruitment.models.policy_document import LibraryVisit, PolicyDocument, PolicyVersion
 from recruitment.models.pool_analysis import PoolAnalysis
-from recruitment.models.printing import Printing
+from recruitment.models.printing import PrintedFile, Printing
 from recruitment.models.returning import StepReturn
 from recruitment.models.saved_search import SavedSearch
 from recruitment.models.setting import AnnualPlan, Holiday, LocalRule
@@ -45,6 +46,7 @@ __all__ = [
     "Certificate",
     "Channel",
     "ChannelSetting",
+    "CommonPaper",
     "ContactPreference",
     "Correction",
     "CorrectionItem",
@@ -74,6 +76,7 @@ __all__ = [
     "PolicyDocument",
     "PolicyVersion",
     "PoolAnalysis",
+    "PrintedFile",
     "Printing",
     "RecordMember",
     "ReminderTalk",

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from recruitment.models.background import BackgroundWork, pending_index
 from recruitment.models.case import Case
 
 
@@ -43,3 +44,28 @@ class Printing(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("printed", args=[self.code])
+
+
+class PrintedFile(BackgroundWork):
+    """The file of a printing that takes longer than a page may: the whole booklet.
+
+    ``address``: what its QR code leads to, as the reader who printed it reached the product.
+    """
+
+    FOLDER = "printed"
+    TASK = "recruitment.tasks.make_printed_file"
+
+    printing = models.OneToOneField(Printing, on_delete=models.CASCADE, related_name="made")
+    address = models.URLField(max_length=300)
+
+    class Meta:
+        verbose_name = _("打印文件")
+        verbose_name_plural = _("打印文件")
+        ordering = ["-requested_at", "-pk"]
+        indexes = [pending_index("recruitment_printed_pending")]
+
+    def __str__(self) -> str:
+        return str(self.printing)
+
+    def get_absolute_url(self) -> str:
+        return reverse("printed_making", args=[self.printing.code])

@@ -1,31 +1,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Organisation
+from recruitment.models.background import BackgroundWork, document_storage, pending_index
 from recruitment.models.case import Case
-
-
-def document_storage() -> Storage:
-    return storages["documents"]
 
 
 def _template_path(instance: TemplateVersion, filename: str) -> str:
     return str(PurePosixPath("templates") / f"{uuid.uuid4().hex}.docx")
-
-
-def _result_path(instance: DocumentBatch, filename: str) -> str:
-    # Nothing in the name says whom the papers are about.
-    return str(PurePosixPath("batches") / f"{uuid.uuid4().hex}{PurePosixPath(filename).suffix}")
 
 
 class TemplateVersion(models.Model):
@@ -65,20 +55,11 @@ class TemplateVersion(models.Model):
         return f"{self.code} v{self.number}"
 
 
-class DocumentBatch(models.Model):
-    """Papers for many people at once, made in the background.
+class DocumentBatch(BackgroundWork):
+    """Papers for many people at once."""
 
-    The row is the order: whatever becomes of the worker, the periodic task finds what is waiting. A worker takes it
-    with a ``claim`` that runs out at ``claimed_until``; only the claim that stands when the work is done writes the
-    result, so that a batch taken up again is never made twice.
-    """
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("等待制作")
-        RUNNING = "running", _("正在制作")
-        DONE = "done", _("已完成")
-        FAILED = "failed", _("没有完成")
-        EXPIRED = "expired", _("文件已清除")
+    FOLDER = "batches"
+    TASK = "recruitment.tasks.make_documents"
 
     class Mode(models.TextChoices):
         EACH = "each", _("每人一份，打包成 ZIP")
@@ -88,7 +69,6 @@ class DocumentBatch(models.Model):
     step = models.CharField(_("环节"), max_length=40)
     mode = models.CharField(_("方式"), max_length=8, choices=Mode.choices)
     options = models.JSONField(default=dict)
-    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.WAITING)
     total = models.PositiveIntegerField(_("份数"))
     done = models.PositiveIntegerField(_("已完成"), default=0)
     failed = models.PositiveIntegerField(_("没有做成"), default=0)
@@ -96,41 +76,18 @@ class DocumentBatch(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("申请人"), on_delete=models.PROTECT, related_name="+"
     )
     requested_from = models.CharField(_("席位"), max_length=120, blank=True)
-    requested_at = models.DateTimeField(_("申请时间"))
-    finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
-    expires_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_until = models.DateTimeField(null=True, blank=True)
-    file = models.FileField(storage=document_storage, upload_to=_result_path, max_length=120, blank=True)
-    file_name = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("批量制作")
         verbose_name_plural = _("批量制作")
         ordering = ["-requested_at", "-pk"]
-        indexes = [
-            models.Index(
-                name="recruitment_batch_pending",
-                fields=["claimed_until"],
-                condition=Q(state__in=["waiting", "running"]),
-            ),
-        ]
+        indexes = [pending_index("recruitment_batch_pending")]
 
     def __str__(self) -> str:
         return f"{self.code} × {self.total}"
 
     def get_absolute_url(self) -> str:
         return reverse("document_batch", args=[self.pk])
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)
-
-    def keeps_until(self, now: datetime) -> datetime:
-        """When a result made now is removed."""
-        return now + timedelta(days=settings.DOCUMENT_BATCH_DAYS)
 
 
 class BatchCase(models.Model):

@@ -1,8 +1,7 @@
 """Papers filled from cases: one at once, many in the background, each noted in the chain of its case.
 
-A batch is a row before it is a task. :func:`request_batch` writes it and tells the worker; :func:`work_off` takes it
-under a claim, makes the papers, and writes the result only while its claim stands; :func:`pending` names what waits,
-for the periodic task, so that a batch whose worker was killed is taken up again.
+:func:`request_batch` writes the row of a batch and tells the worker; :func:`work_off` makes its papers under a claim
+(:mod:`recruitment.services.background`) and writes the result only while its claim stands.
 """
 
 from __future__ import annotations
@@ -10,20 +9,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import secrets
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 from typing import IO, Any
 
-from celery import current_app
 from django.conf import settings
-from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -34,30 +28,33 @@ from recruitment.documents.data import PaperData
 from recruitment.documents.toolbox import building
 from recruitment.documents.toolbox.catalogue import CATALOGUE, Entry, Issuer
 from recruitment.documents.toolbox.filling import Options, context_of, render
-from recruitment.models import BatchCase, Case, DocumentBatch, TemplateVersion
+from recruitment.documents.toolbox.numbering import can_go_on, following
+from recruitment.models import BatchCase, Case, DocumentBatch, Person, TemplateVersion
 from recruitment.selectors import templates
 from recruitment.selectors.casefile import local_day
+from recruitment.services import background
+from recruitment.services.background import Clock
 from recruitment.services.base import Refusal, Refused, refuse
 
 _log = logging.getLogger(__name__)
-#: How long a worker may take before another may; far more than the largest batch needs.
-CLAIM = timedelta(minutes=15)
-#: After so many attempts a batch is given up: what kills a worker three times kills it a fourth time.
-ATTEMPTS = 3
 #: Papers between two notes of progress, and cases read at once.
 STEP, CHUNK = 10, 50
-TASK = "recruitment.tasks.make_documents"
 _UNFIT_FOR_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 Mode, State, Fault = DocumentBatch.Mode, DocumentBatch.State, BatchCase.Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for besides the people: the step, and what the form says of the paper."""
+    """What is asked for besides the people: the step, and what the form says of the paper.
+
+    ``consecutive``: of papers made one each, every one has a number of its own, counted on from ``number``; letters
+    that say the same to several bodies are one document and share theirs.
+    """
 
     code: str
     step: str
     number: str = ""
+    consecutive: bool = False
     dated: date | None = None
     signer: str = ""
     bodies: tuple[str, ...] = ()
@@ -67,11 +64,27 @@ class Wish:
     def entry(self) -> Entry:
         return CATALOGUE[self.code]
 
-    def options(self) -> Iterator[Options]:
-        """One for each body that the letter goes to; one for a paper that goes to none."""
-        whole = Options(number=self.number, dated=self.dated, signer=self.signer, red_head=self.red_head)
+    def options(self, place: int = 1) -> Iterator[Options]:
+        """One for each body that the letter goes to; one for a paper that goes to none. ``place``: of the document."""
+        whole = Options(number=self.number_at(place), dated=self.dated, signer=self.signer, red_head=self.red_head)
         for body in self.bodies or ("",):
             yield replace(whole, body=body)
+
+    def number_at(self, place: int) -> str:
+        """The number of the document in this place, counted from 1."""
+        return following(self.number, place - 1) if self.number and self.consecutive else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an order comes to, before it is given: people, documents, files, and the numbers of first and last."""
+
+    cases: tuple[Case, ...]
+    issuers: int
+    documents: int
+    files: int
+    first_number: str
+    last_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +135,10 @@ def fill_for(*, case_ids: Sequence[int], wish: Wish, actor: Actor) -> bytes | No
 # -- many papers -------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor, now: datetime) -> DocumentBatch:
-    """Order papers about these people. Raises ``Refused``: somebody not seen, too many, or no list of people."""
+def plan(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor) -> Plan:
+    """What these papers come to. Raises ``Refused``: somebody not seen, too many, no list of people, or a number
+    that cannot be given to them all.
+    """
     _sound(wish)
     wanted = list(dict.fromkeys(case_ids))
     if not wanted:
@@ -135,6 +149,28 @@ def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Acto
     shelf = _Shelf(wish.code)
     if mode == Mode.ROSTER and not all(shelf.has_roster(case) for case in cases):
         raise _refused(_("这份模板没有名册，只能每人一份。"), "mode")
+    issuers = len({_issuer_of(case, wish.entry) for case in cases})
+    if wish.number and issuers > 1:
+        message = _("文号是一个单位的发文字号，所选人员分属 %(n)s 个单位：请按单位分开制作，或者留空手写。")
+        raise _refused(message % {"n": issuers}, "number")
+    if wish.number and wish.consecutive and mode == Mode.EACH and not can_go_on(wish.number):
+        raise _refused(_("依次编号的文号要有数字，例如：样委〔2026〕1号。"), "number")
+    documents = len(cases) if mode == Mode.EACH else issuers
+    last = documents if mode == Mode.EACH else 1
+    return Plan(
+        cases=tuple(cases),
+        issuers=issuers,
+        documents=documents,
+        files=documents * max(1, len(wish.bodies)),
+        first_number=wish.number,
+        last_number=wish.number_at(last),
+    )
+
+
+@transaction.atomic
+def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Actor, now: datetime) -> DocumentBatch:
+    """Order papers about these people. Raises ``Refused`` as :func:`plan` does."""
+    cases = plan(case_ids=case_ids, wish=wish, mode=mode, actor=actor).cases
     batch = DocumentBatch.objects.create(
         code=wish.code,
         step=wish.step,
@@ -150,32 +186,19 @@ def request_batch(*, case_ids: Sequence[int], wish: Wish, mode: str, actor: Acto
     )
     payload = {"batch": batch.pk, "template": wish.code, "mode": str(batch.mode), "people": len(cases)}
     audit.append(chain=_own_chain(actor), action="documents_requested", actor=actor, now=now, payload=payload)
-    transaction.on_commit(partial(_announce, batch.pk))
+    background.announce(batch)
     return batch
 
 
-def pending(now: datetime) -> list[int]:
-    """The batches that no worker has under a claim that stands, the oldest first."""
-    waiting = DocumentBatch.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    free = waiting.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lte=now))
-    return list(free.order_by("requested_at", "pk").values_list("pk", flat=True))
-
-
-def work_off(*, batch_id: int, now: datetime) -> DocumentBatch | None:
+def work_off(*, batch_id: int, clock: Clock) -> DocumentBatch | None:
     """Make the papers of a batch. None where there is nothing to do: done, or under another worker's claim."""
-    claim = _claim(batch_id, now)
-    if claim is None:
+    now = clock()
+    batch = background.claim(DocumentBatch, batch_id, now, done=0, failed=0)
+    if batch is None:
         return None
-    batch = DocumentBatch.objects.select_related("requested_by").get(pk=batch_id)
-    if batch.attempts > ATTEMPTS:
-        _give_up(batch, claim, now)
-        return None
-    work = _Work(batch, claim, actor_for(batch.requested_by, local_day(now)))
+    work = _Work(batch, actor_for(batch.requested_by, local_day(now)), clock)
     with tempfile.TemporaryFile() as result:
-        if not work.make(result):
-            return None
-        result.seek(0)
-        return _finish(work, result, now)
+        return _finish(work, result, clock()) if work.make(result) else None
 
 
 @transaction.atomic
@@ -200,43 +223,7 @@ def may_fetch(batch: DocumentBatch, actor: Actor) -> bool:
     return len(cases) == len(ids) and all(policies.may_take_part(actor, case.scope) for case in cases)
 
 
-def expire(*, now: datetime) -> int:
-    """Remove the files whose time is over; the rows stay. Returns how many."""
-    rows = list(DocumentBatch.objects.filter(state=State.DONE, expires_at__lte=now))
-    for batch in rows:
-        batch.file.delete(save=False)
-        batch.state = State.EXPIRED
-        batch.save(update_fields=["state", "file"])
-    return len(rows)
-
-
 # -- the work ----------------------------------------------------------------------------------------------------------
-
-
-def _announce(batch_id: int) -> None:
-    """Tell a worker. Where nobody listens nothing is lost: the row waits for the periodic task."""
-    try:
-        current_app.send_task(TASK, args=[batch_id])
-    except Exception:  # whatever the broker raises, the order stands
-        _log.warning("no worker could be told of batch %s; the periodic task will find it", batch_id, exc_info=True)
-
-
-def _claim(batch_id: int, now: datetime) -> str | None:
-    claim = secrets.token_hex(16)
-    free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
-    taken = DocumentBatch.objects.filter(free, pk=batch_id, state__in=[State.WAITING, State.RUNNING]).update(
-        state=State.RUNNING,
-        claim=claim,
-        claimed_until=now + CLAIM,
-        attempts=F("attempts") + 1,
-        done=0,
-        failed=0,
-    )
-    return claim if taken else None
-
-
-def _give_up(batch: DocumentBatch, claim: str, now: datetime) -> None:
-    DocumentBatch.objects.filter(pk=batch.pk, claim=claim).update(state=State.FAILED, finished_at=now, claim="")
 
 
 class _Shelf:
@@ -278,8 +265,8 @@ class _Work:
     """One attempt at a batch: its cases in their order, what was made of each, and the faults."""
 
     batch: DocumentBatch
-    claim: str
     actor: Actor
+    clock: Clock
     drafts: list[audit.Draft] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
     name: str = ""
@@ -312,8 +299,7 @@ class _Work:
 
     def _progress(self, place: int) -> bool:
         done = max(0, place - len(self.faults))
-        mine = DocumentBatch.objects.filter(pk=self.batch.pk, claim=self.claim)
-        return bool(mine.update(done=done, failed=len(self.faults)))
+        return background.progress(self.batch, self.clock(), done=done, failed=len(self.faults))
 
     def _people(self) -> Iterator[tuple[int, Case, PaperData]]:
         """Who is still seen, with the place in the batch; the others are noted as faults."""
@@ -332,14 +318,13 @@ class _Work:
     def _each(self) -> Iterator[tuple[int, Paper | None]]:
         for place, case, about in self._people():
             name = f"{place:03d}_{_file_name(self.wish, about)}"
-            yield from ((place, paper) for paper in self._papers([case], [about], name))
+            yield from ((place, paper) for paper in self._papers([case], [about], name, place))
 
     def _rosters(self) -> Iterator[tuple[int, Paper | None]]:
         """One paper for each issuer and body: a branch's paper is about its own people alone."""
         groups: dict[int, list[tuple[Case, PaperData]]] = {}
         for _place, case, about in self._people():
-            issuer = case.committee_id if self.wish.entry.issuer is Issuer.COMMITTEE else case.branch_id
-            groups.setdefault(issuer, []).append((case, about))
+            groups.setdefault(_issuer_of(case, self.wish.entry), []).append((case, about))
         place = 0
         for people in groups.values():
             cases, about = [case for case, _ in people], [person for _, person in people]
@@ -351,13 +336,13 @@ class _Work:
         body = about.committee if self.wish.entry.issuer is Issuer.COMMITTEE else about.branch
         return body.short_name
 
-    def _papers(self, cases: list[Case], about: list[PaperData], name: str) -> Iterator[Paper | None]:
+    def _papers(self, cases: list[Case], about: list[PaperData], name: str, number: int = 1) -> Iterator[Paper | None]:
         try:
-            for options in self.wish.options():
+            for options in self.wish.options(number):
                 whole = f"{name}_{_safe(options.body)}" if options.body else name
                 paper = Paper(f"{whole}.docx", self.shelf.fill(cases[0], about, self.wish, options))
-                number = self.shelf.number(cases[0])
-                self.drafts += [_draft(case, self.wish, number, paper.sha256, self.batch.pk) for case in cases]
+                template = self.shelf.number(cases[0])
+                self.drafts += [_draft(case, self.wish, template, paper.sha256, self.batch.pk) for case in cases]
                 yield paper
         except Exception:  # one person's paper that fails must not take the others' away
             _log.exception("batch %s: a paper could not be made", self.batch.pk)
@@ -367,21 +352,20 @@ class _Work:
 
 @transaction.atomic
 def _finish(work: _Work, result: IO[bytes], now: datetime) -> DocumentBatch | None:
-    batch = DocumentBatch.objects.select_for_update().get(pk=work.batch.pk)
-    if batch.claim != work.claim:
+    batch = work.batch
+    if not background.holds(batch):
         return None
     batch.failed = len(work.faults)
     batch.done = batch.total - batch.failed
-    batch.state = State.DONE if batch.done else State.FAILED
-    batch.finished_at, batch.claim, batch.claimed_until = now, "", None
     for row in work.rows:
         row.error = work.faults.get(row.case_id, Fault.NONE)
     BatchCase.objects.bulk_update(work.rows, ["error"], batch_size=500)
-    if batch.done:
-        batch.sha256 = hashlib.file_digest(result, "sha256").hexdigest()
-        result.seek(0)
-        batch.file_name, batch.expires_at = work.name, batch.keeps_until(now)
-        batch.file.save(work.name, File(result), save=False)
+    if not batch.done:
+        background.give_up(batch, now, done=0, failed=batch.failed)
+        batch.refresh_from_db()
+        return batch
+    background.keep(batch, result, work.name, now)
+    batch.expires_at = batch.keeps_until(now)
     try:
         batch.save()
         _note([draft for draft in work.drafts if int(draft.chain[5:]) not in work.faults], work.actor, now)
@@ -404,9 +388,14 @@ def _sound(wish: Wish) -> None:
         raise refuse("not_this_step")
 
 
+def _issuer_of(case: Case, entry: Entry) -> int:
+    return case.committee_id if entry.issuer is Issuer.COMMITTEE else case.branch_id
+
+
 def _visible(actor: Actor, ids: Sequence[int]) -> list[Case]:
     """The cases in the order asked for; refused where one of them is not seen."""
-    rows = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("branch")
+    rows = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("branch", "person")
+    rows = rows.defer(*(f"person__{name}" for name in Person.SENSITIVE))
     found = {case.pk: case for case in rows}
     if len(found) != len(ids):
         raise _refused(_("有的人员不在您的管理范围内，请重新选择。"), "cases")
@@ -440,6 +429,7 @@ def _file_name(wish: Wish, about: PaperData) -> str:
 def _stored(wish: Wish) -> dict[str, Any]:
     return {
         "number": wish.number,
+        "consecutive": wish.consecutive,
         "dated": wish.dated.isoformat() if wish.dated else "",
         "signer": wish.signer,
         "bodies": list(wish.bodies),
@@ -453,6 +443,7 @@ def _wish(batch: DocumentBatch) -> Wish:
         code=batch.code,
         step=batch.step,
         number=kept["number"],
+        consecutive=kept.get("consecutive", False),
         dated=date.fromisoformat(kept["dated"]) if kept["dated"] else None,
         signer=kept["signer"],
         bodies=tuple(kept["bodies"]),

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,29 +17,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from recruitment import policies
-from recruitment.documents import data, papers, pdf, printed, word
-from recruitment.documents.data import PaperData, chinese_date
-from recruitment.documents.fill import DATE_ROOM, SIGN_ROOM, FilledForm, content_of, filling_of
+from recruitment.documents import common, data, papers, pdf, printed
+from recruitment.documents.data import PaperData
+from recruitment.documents.files import CONTENT_TYPES, PDF, made
+from recruitment.documents.fill import DATE_ROOM, SIGN_ROOM, filling_of
 from recruitment.documents.layout import Form
 from recruitment.documents.registers import RECORD_SHEET, REGISTERS
 from recruitment.forms.printing import FindPrintingForm
-from recruitment.models import Printing
+from recruitment.models import PrintedFile, Printing
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 from recruitment.selectors import printings
-from recruitment.selectors.casefile import local_day
 from recruitment.services import printing as service
 from recruitment.views import casebox
 from recruitment.views.base import Page
 from recruitment.views.files import sealed
+from recruitment.views.making import common_file, kept_file
 
-PDF, DOCX = Printing.Extension.PDF, Printing.Extension.DOCX
-CONTENT_TYPES = {
-    PDF: "application/pdf",
-    DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-#: How long the file of a printing can be fetched by whoever printed it; after that it is printed anew, on the record.
+#: How long the file of one form can be fetched by whoever printed it; after that it is printed anew, on the record.
 FETCHED_WITHIN = timedelta(hours=1)
 
 
@@ -91,6 +86,8 @@ class CaseForms(Page):
             "whole_name": papers.name_of(papers.WHOLE),
             "printings": [(row, papers.name_of(row.paper)) for row in printings.printings_of(file.case)],
             "missing_packages": pdf.missing_packages(),
+            "rare": pdf.without_glyph([file.case.person.name]),
+            "rare_font": pdf.RARE_FONTS,
             "private": context["knows_person"],
         }
         return render(request, "recruitment/case_forms.html", context)
@@ -105,12 +102,15 @@ class CaseForm(Page):
         file = self.file(number)
         private = bool(policies.may_take_part(self.actor, file.case.scope))
         found = data.load(file.case.pk, private=private)
+        filled = papers.filled(paper, found)[0]
         context = {
             "case": file.case,
             "person": file.case.person,
             "code": paper,
             "name": papers.name_of(paper),
-            "filled": papers.filled(paper, found)[0],
+            "filled": filled,
+            "rare": pdf.without_glyph(filled.values.values()),
+            "rare_font": pdf.RARE_FONTS,
             "filling": filling_of(papers.FORMS[paper], found),
             "private": private,
             "sign_room": SIGN_ROOM,
@@ -128,8 +128,15 @@ class CaseForm(Page):
         if extension == PDF and (missing := pdf.missing_packages()):
             return cannot_print(request, missing, back=reverse("case_forms", args=[number]))
         row = service.print_paper(
-            case_id=file.case.pk, paper=paper, extension=extension, actor=self.actor, now=request.now
+            case_id=file.case.pk,
+            paper=paper,
+            extension=extension,
+            actor=self.actor,
+            now=request.now,
+            origin=request.build_absolute_uri("/").rstrip("/"),
         )
+        if paper == papers.WHOLE:
+            return redirect("printed_making", code=row.code)
         return redirect("printed_file", code=row.code, extension=extension)
 
 
@@ -142,38 +149,41 @@ def cannot_print(request: HttpRequest, missing: tuple[str, ...], *, back: str) -
 
 
 @method_decorator(cache_control(private=True, no_store=True), name="dispatch")
-class PrintedFile(Page):
+class PrintingFile(Page):
     """The file of a printing, for whoever printed it and while it still says what the case says."""
 
     def get(self, request: HttpRequest, code: str, extension: str) -> HttpResponse:
         row = printings.printing_by_code(self.actor, code)
         if row is None or row.extension != extension:
             raise Http404
+        if row.paper == papers.WHOLE:
+            return self._whole(row)
         own = row.printed_by_id == self.actor.user_id and request.now - row.printed_at <= FETCHED_WITHIN
         readable = not row.private or policies.may_take_part(self.actor, row.case.scope)
-        found = data.load(row.case_id, private=row.private)
-        forms = papers.filled(row.paper, found)
-        if not (own and readable and content_of(forms, found.salt).digest == row.digest):
-            messages.info(request, _("这份打印件已不能再次取用，请重新打印；每次打印都有记录。"))
-            return redirect(row)
-        mark = printed.Mark(
-            code=row.code,
-            address=request.build_absolute_uri(row.get_absolute_url()),
-            digest=row.digest,
-            printed_on=chinese_date(local_day(row.printed_at)),
-        )
-        cover = papers.cover_of(row.paper, found)
+        said = service.forms_of(row)
+        if said is None or not (own and readable):
+            return self._anew(row)
+        forms, found = said
         try:
-            content = made(forms, extension, cover=cover, mark=mark)
+            content = service.content(row, forms, found, address=request.build_absolute_uri(row.get_absolute_url()))
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=row.get_absolute_url())
-        whole = row.paper == papers.WHOLE
-        return file_response(content, extension, printed.file_name(forms, whole=whole, person=row.case.person.name))
+        return file_response(content, extension, printed.file_name(forms, whole=False, person=row.case.person.name))
 
+    def _whole(self, row: Printing) -> HttpResponse:
+        """The booklet that was made in the background; who takes it is on record."""
+        made_file = printings.file_by_code(self.actor, row.code)
+        if made_file is None or not service.may_fetch(made_file, self.actor) or service.forms_of(row) is None:
+            return self._anew(row)
+        if made_file.state != PrintedFile.State.DONE:
+            return redirect(made_file)
+        response = kept_file(made_file, shown=row.extension == PDF)
+        service.note_fetched(row=made_file, actor=self.actor, now=self.request.now)
+        return sealed(response, CONTENT_TYPES[row.extension])
 
-def made(forms: list[FilledForm], extension: str, **parts: Any) -> bytes:
-    """The forms as a file of this kind."""
-    return pdf.make(printed.as_html(forms, **parts)) if extension == PDF else word.as_docx(forms, **parts)
+    def _anew(self, row: Printing) -> HttpResponse:
+        messages.info(self.request, _("这份打印件已不能再次取用，请重新打印；每次打印都有记录。"))
+        return redirect(row)
 
 
 def file_response(content: bytes, extension: str, name: str) -> HttpResponse:
@@ -246,6 +256,8 @@ class BlankFile(Page):
         if paper not in (*texts.FORMS, papers.WHOLE) or kind not in papers.SPECIMENS or extension not in CONTENT_TYPES:
             raise Http404
         try:
+            if paper == papers.WHOLE and extension == PDF:
+                return common_file(request, common.booklet_name(kind))
             content = _blank(paper, kind, extension)
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=reverse("blank_forms"))

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 
 from recruitment import guide
-from recruitment.guide.handbook import Article, Part, explaining, handbook
+from recruitment.documents.guide_book import shown
+from recruitment.guide.handbook import Part, explaining, handbook
 from recruitment.links import article_url
 from recruitment.rules import texts
 from recruitment.rules.editions import GATES_OF, R2014, R2026, edition_of
 from recruitment.rules.explain import EDITIONS, cite, gate_article, veto_article
-from recruitment.rules.papers import DOCUMENTS, FORMS
 from recruitment.rules.schema import Gate, Step
 from recruitment.rules.steps import STEPS, UPLOAD_GATE
 from recruitment.rules.texts import Text
 from recruitment.rules.vetoes import VETOES
 from recruitment.views.base import Page
-
-#: Where a sentence of the Guide comes from, when no article says it.
-BASES = {"national": "", "local": _("地方做法"), "system": _("本系统的工作要求")}
-#: Facets that say what to do in order; the others are lists.
-_ORDERED = frozenset({"procedure"})
 
 
 class GuideIndex(Page):
@@ -119,27 +113,6 @@ def _entry(part: Part) -> dict[str, Any]:
     return entry
 
 
-def shown(article: Article, edition: str) -> dict[str, Any]:
-    """An article as a page shows it: its sentences under the edition with where each stands written, and its papers."""
-    items = article.under(edition)
-    return {
-        "id": article.id,
-        "number": article.number,
-        "title": article.title,
-        "vetoes": [code for item in article.items for code in item.explains if code in VETOES],
-        "effects": [
-            texts.EFFECTS[VETOES[code].effect] for item in article.items for code in item.explains if code in VETOES
-        ],
-        "off": any(not VETOES[code].enabled for item in article.items for code in item.explains if code in VETOES),
-        "facet": article.facet,
-        "ordered": article.facet in _ORDERED,
-        "items": [_item(item, edition) for item in items],
-        # Shown under the other edition an article may be empty: it says so rather than vanish from the count.
-        "only": "" if items else EDITIONS[R2014 if edition == R2026 else R2026],
-        "papers": list(_papers(STEPS[article.step])) if article.papers else [],
-    }
-
-
 def _of_step(row: Step, edition: str) -> dict[str, Any]:
     numbers = row.articles(edition)
     return {
@@ -151,38 +124,6 @@ def _of_step(row: Step, edition: str) -> dict[str, Any]:
         "gates": list(_gates(row, edition)),
         "vetoes": list(_vetoes(row, edition)),
     }
-
-
-def _item(item: guide.Item, edition: str) -> dict[str, Any]:
-    return {
-        "text": Text(item.zh, item.en),
-        "sources": sources(item.articles, edition),
-        "basis": BASES[item.basis],
-    }
-
-
-def sources(articles: Mapping[str, tuple[int, ...]], edition: str) -> list[Text]:
-    """The articles that say so: of this edition, and of the texts above it."""
-    return [
-        cite(regulation, ",".join(str(number) for number in numbers))
-        for regulation, numbers in articles.items()
-        if regulation == edition or regulation not in guide.EDITIONS
-    ]
-
-
-def _papers(step: Step) -> Iterator[dict[str, Any]]:
-    for code in step.forms:
-        yield {"code": code, "name": texts.FORMS[code], "is_form": True, "archived": FORMS[code].archived}
-    for paper in step.papers:
-        document = DOCUMENTS[paper.code]
-        yield {
-            "code": paper.code,
-            "name": texts.DOCUMENTS[paper.code],
-            "required": paper.required,
-            "archived": document.personnel_archive,
-            "template": texts.TEMPLATES[document.template] if document.template else None,
-            "template_code": document.template,
-        }
 
 
 def _gates(step: Step, edition: str) -> Iterable[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from recruitment import guide
+from recruitment.documents.guide_book import BASES, sources
 from recruitment.guide.changes import changed_gates, changes, moved
 from recruitment.guide.handbook import explaining, handbook
 from recruitment.rules import texts
@@ -17,7 +18,6 @@ from recruitment.rules.explain import EDITIONS, cite
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 from recruitment.views.base import Page
-from recruitment.views.guide import BASES, sources
 
 
 class GuideEditions(Page):

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.models import Organisation
@@ -27,11 +28,10 @@ from recruitment.services import documents
 from recruitment.services import templates as own_templates
 from recruitment.services.base import Refused
 from recruitment.views.base import Page
+from recruitment.views.making import kept_file, progress_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 100
-#: Seconds after which the page of a batch under way looks again, without a script.
-REFRESH = 4
 
 
 def download(content: bytes, name: str) -> HttpResponse:
@@ -153,17 +153,17 @@ class ToolboxFill(ToolboxPage):
         entry = self._entry(code)
         form = FillForm(entry, request.POST, has_roster=self._has_roster(entry))
         offered = PeopleForm(request.GET, entry)
-        if form.is_valid():
+        if form.is_valid() and "edit" not in request.POST:
             wish, ids = form.wish(offered.step), self._chosen(offered)
             try:
                 if len(ids) == 1 and len(wish.bodies) <= 1:
                     arguments = {"wish": wish, "actor": self.actor, "now": request.now}
                     paper = documents.make_one(case_id=ids[0], **arguments)
                     return download(paper.content, paper.name)
-                batch = documents.request_batch(
-                    case_ids=ids, wish=wish, mode=form.mode, actor=self.actor, now=request.now
-                )
-                return redirect(batch)
+                arguments = {"case_ids": ids, "wish": wish, "mode": form.mode, "actor": self.actor}
+                if "confirmed" not in request.POST:
+                    return self._ask(entry, form, documents.plan(**arguments), wish)
+                return redirect(documents.request_batch(**arguments, now=request.now))
             except Refused as refused:
                 for refusal in refused.refusals:
                     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -185,6 +185,19 @@ class ToolboxFill(ToolboxPage):
             return list(found.values_list("pk", flat=True))
         return [int(pk) for pk in self.request.POST.getlist("case") if pk.isascii() and pk.isdigit()]
 
+    def _ask(self, entry: Entry, form: FillForm, plan: documents.Plan, wish: documents.Wish) -> HttpResponse:
+        """What the order comes to, before it is given; the people are named one by one from here on."""
+        own = {"csrfmiddlewaretoken", "everybody", "all_of_them", "case", "edit", "confirmed"}
+        context = self.trail(entry) | {
+            "plan": plan,
+            "wish": wish,
+            "mode": DocumentBatch.Mode(form.mode).label,
+            "everybody": "everybody" in self.request.POST,
+            "given": [(name, text) for name, texts_ in self.request.POST.lists() if name not in own for text in texts_],
+            "query": self.request.GET.urlencode(),
+        }
+        return render(self.request, "recruitment/toolbox_confirm.html", context)
+
     def _show(self, entry: Entry, form: FillForm) -> HttpResponse:
         request = self.request
         offered = PeopleForm(request.GET, entry)
@@ -203,6 +216,7 @@ class ToolboxFill(ToolboxPage):
             "page_obj": page,
             "rows": [{"case": case, "chosen": str(case.pk) in chosen} for case in page],
             "named": number,
+            "everybody": "everybody" in request.POST or "all_of_them" in request.POST,
             "query": request.GET.urlencode(),
         }
         return render(request, "recruitment/toolbox_fill.html", context, status=422 if form.errors else 200)
@@ -279,27 +293,21 @@ class ToolboxVersionFile(ToolboxPage):
 # -- papers in the background ----------------------------------------------------------------------------------------
 
 
-class BatchList(Page):
-    """The batches that the reader has asked for."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(batch, CATALOGUE[batch.code]) for batch in templates.batches(self.actor)]
-        return render(request, "recruitment/document_batches.html", {"rows": rows})
-
-
 class BatchPage(Page):
     """How far a batch is, what could not be made, and the file."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = self.batch(pk)
         faults = batch.rows.exclude(error="").select_related("case__person")
-        context = {
+        context = progress_of(batch, request) | {
             "batch": batch,
             "entry": CATALOGUE[batch.code],
             "settled": batch.done + batch.failed,
             "faults": list(faults.exclude(error=BatchCase.Fault.UNSEEN)),
             "unseen": faults.filter(error=BatchCase.Fault.UNSEEN).count(),
-            "refresh": REFRESH if batch.is_under_way else 0,
+            "file_url": reverse("document_batch_file", args=[batch.pk]),
+            "failed": _("没有做成，请重新制作；仍然不成的，请告诉管理员。"),
+            "again_url": reverse("toolbox_fill", args=[batch.code]),
         }
         return render(request, "recruitment/document_batch.html", context)
 
@@ -315,14 +323,6 @@ class BatchFile(BatchPage):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         batch = self.batch(pk)
-        if batch.state != DocumentBatch.State.DONE:
-            raise Http404
-        try:
-            content = batch.file.open("rb")
-        except FileNotFoundError:
-            raise Http404 from None
+        response = kept_file(batch)
         documents.note_fetched(batch=batch, actor=self.actor, now=request.now)
-        response = FileResponse(content, as_attachment=True, filename=batch.file_name)
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
         return response

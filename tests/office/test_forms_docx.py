@@ -76,6 +76,21 @@ def test_values_and_marks_are_there(opened):
     assert "样本·王小禾" not in "".join(opened["blank"])
 
 
+def test_a_form_that_goes_on_says_on_its_further_pages_which_it_is(opened):
+    for name in ("booklet", "example", "blank"):
+        pages = opened[name][2:]
+        whose = "纪实编号：＿" if name == "blank" else "纪实编号：样本"
+        further = [page for page in pages if "（续）" in page]
+        assert further, name
+        for page in pages:
+            code = page[:3]
+            assert code in texts.FORMS, "each page begins with the form's code"
+            if "（续）" in page:
+                assert page.startswith(f"{code}{texts.FORMS[code].zh}（续）{whose}")
+        assert len(pages) == len(texts.FORMS) + len(further)
+        assert all(f"第{number}页共" in page for number, page in enumerate(opened[name], start=1))
+
+
 @pytest.mark.parametrize(("name", "pages"), [("JS", 1), ("D46", 2), ("D47", 2)])
 def test_single_papers_keep_to_their_pages(opened, name, pages):
     assert len(opened[name]) == pages

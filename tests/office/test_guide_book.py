@@ -6,8 +6,7 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from recruitment.documents import pdf
-from recruitment.views import guide_book
+from recruitment.documents import guide_book, pdf
 
 pytestmark = pytest.mark.skipif(bool(pdf.missing_packages()), reason=f"needs {' '.join(pdf.missing_packages())}")
 
@@ -23,13 +22,11 @@ def excerpt(monkeypatch):
         return context | {"chapters": chapters}
 
     monkeypatch.setattr(guide_book, "book_context", some)
-    guide_book._pdf.cache_clear()
-    yield some("r2026")["chapters"]
-    guide_book._pdf.cache_clear()
+    return some("r2026")["chapters"]
 
 
 def test_the_book_has_cover_contents_page_numbers_and_articles(excerpt):
-    reader = PdfReader(io.BytesIO(guide_book._pdf("r2026", "zh-hans")))
+    reader = PdfReader(io.BytesIO(pdf.make(guide_book.as_html("r2026", "zh-hans"))))
     pages = [re.sub(r"\s", "", page.extract_text()) for page in reader.pages]
     assert "发展党员工作导则" in pages[0]
     assert "细则（2026年5月修订）" in pages[0]

@@ -1,8 +1,16 @@
 """F08 to F13: opinions, determination of the development target, notice, introducers, political review, training."""
 
 from recruitment.documents.booklet.parts import COMMITTEE, MEMBER_COLUMNS, PERSON, SECRETARY, by_hand, committee_box
-from recruitment.documents.derived import named_members
+from recruitment.documents.derived import approval_rate, named_members
 from recruitment.documents.layout import Box, Item, Listing, Pairs, Sign, Title
+from recruitment.rules.texts import FIELDS
+
+_APPROVAL_RATE = Item(
+    approval_rate,
+    label=FIELDS["solicit_opinions.approval_rate"].label.zh,
+    note=FIELDS["solicit_opinions.approval_rate"].help.zh,
+    key="solicit_opinions.approval_rate",
+)
 
 ROWS = {
     "F08": (
@@ -10,7 +18,7 @@ ROWS = {
         Pairs("determine_activist.decided_on", "solicit_opinions.solicited_on"),
         Box(Item("solicit_opinions.party_group_opinion"), lines=5, signs=(Sign("党小组组长签名"),)),
         Box(Item("solicit_opinions.contact_opinion"), lines=5, signs=(Sign("培养联系人签名"),)),
-        Pairs("solicit_opinions.member_count", "solicit_opinions.mass_count", "solicit_opinions.approval_rate"),
+        Pairs("solicit_opinions.member_count", "solicit_opinions.mass_count", _APPROVAL_RATE),
         Box(Item("solicit_opinions.issues"), lines=4),
         by_hand("党员和群众意见", "归纳座谈或问卷中的意见，写明优点和不足。", Sign("记录人签名"), lines=5),
         by_hand("党支部意见", "写明听取意见的结论；书记签名并盖党支部章。", SECRETARY),

@@ -5,10 +5,11 @@ Each fault is named with its place, so that whoever wrote the template finds it 
 
 from __future__ import annotations
 
+import difflib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from docx import Document
@@ -229,13 +230,13 @@ class _Reader:
         if not isinstance(node.node, nodes.Name) or node.node.name not in rows:
             self._fault(place, tag, Text("带点的写法只能用在名册的循环里。", "a dot belongs in the list of people."))
         elif node.attr not in ROW_NAMES:
-            self._fault(place, tag, Text(f"没有“{node.attr}”这个占位符。", f"there is no placeholder “{node.attr}”."))
+            self._fault(place, tag, _unknown(node.attr, ROW_NAMES))
         else:
             self.names.add(node.attr)
 
     def _name(self, place: Text, tag: str, name: str) -> None:
         if name not in TOP_NAMES:
-            self._fault(place, tag, Text(f"没有“{name}”这个占位符。", f"there is no placeholder “{name}”."))
+            self._fault(place, tag, _unknown(name, TOP_NAMES))
         else:
             self.names.add(name)
 
@@ -283,6 +284,14 @@ class _Reader:
         self.names.add(PEOPLE)
         name = found["name"] if found else ""
         self.blocks.append(_Open("for", block.unit, place, block.home, name, tag))
+
+
+def _unknown(name: str, names: Collection[str]) -> Text:
+    """That there is no such placeholder, and the one that is probably meant."""
+    zh, en = f"没有“{name}”这个占位符", f"there is no placeholder “{name}”"
+    if near := difflib.get_close_matches(name, names, n=1, cutoff=0.5):
+        return Text(f"{zh}，是不是“{near[0]}”？", f"{en}; do you mean “{near[0]}”?")
+    return Text(f"{zh}。", f"{en}.")
 
 
 def _nodes(tree: nodes.Node) -> Iterator[nodes.Node]:

@@ -25,6 +25,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from recruitment.documents.toolbox.engine import CELL_FILTER
 from recruitment.documents.toolbox.markup import Line, Rows
 
 FANGSONG, KAITI, HEITI, SONGTI, TITLE = "仿宋", "楷体", "黑体", "宋体", "方正小标宋简体"
@@ -47,6 +48,8 @@ _NARROW = frozenset(
     {"序号", "性别", "会议赞成", "应到会", "实到会", "总赞成", "转正应到会", "转正实到会", "转正总赞成"}
 )
 _ROW_HEIGHT = Mm(9)
+#: Lines of text that go over to the next page with the signature, and signs in a line.
+_HELD_LINES, _LINE_SIGNS = 2, 28
 _NOTHING = Pt(0)
 _RED = RGBColor(0xC8, 0x10, 0x10)
 #: 28 characters of 16 pt would be 158 mm: each stands a quarter of a point closer.
@@ -90,11 +93,14 @@ class _Composer:
         return paragraph
 
     def _hold_to_signature(self) -> None:
-        """No signature stands alone on a page: the last lines of the text go over with it."""
-        held = [element for element in self.document.element.body if element.tag != qn("w:sectPr")][-3:]
-        for element in held:
-            if element.tag == qn("w:p"):
-                Paragraph(element, self.document).paragraph_format.keep_with_next = True
+        """No signature stands alone on a page: the last two lines of the text, or more, go over with it."""
+        lines = 0
+        for element in reversed([one for one in self.document.element.body if one.tag != qn("w:sectPr")]):
+            if element.tag != qn("w:p") or lines >= _HELD_LINES:
+                return
+            paragraph = Paragraph(element, self.document)
+            paragraph.paragraph_format.keep_with_next = True
+            lines += -(-len(paragraph.text) // _LINE_SIGNS)
 
     # -- paragraphs --------------------------------------------------------------------------------------------------
 
@@ -218,7 +224,7 @@ class _Composer:
         table.cell(1, 0).text, table.cell(3, 0).text = "{%tr for 人 in 名册 %}", "{%tr endfor %}"
         for index, (label, value, _) in enumerate(columns):
             _fill(table.cell(0, index), label, "表头")
-            _fill(table.cell(2, index), f"{{{{ 人.{value} }}}}", "表格文字")
+            _fill(table.cell(2, index), f"{{{{ 人.{value}|{CELL_FILTER} }}}}", "表格文字")
             if value in _NARROW:
                 table.cell(2, index).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
         self._gap(Pt(8))

@@ -27,6 +27,9 @@ _NAMED = 3
 _BLANK_ROWS = 6
 _SAMPLE = "样本　不作为正式文书"
 
+#: The placeholder whose people get a notice of their own.
+_NOTIFIED = "获批准"
+
 Context = Mapping[str, Any]
 
 
@@ -62,9 +65,15 @@ def context_of(people: Sequence[PaperData], *, step: str, options: Options) -> C
 
 
 def blank_context(*, red_head: bool = True) -> Context:
-    """A paper about nobody, with blanks in all places and empty rows in the list of people."""
+    """A paper about nobody, with blanks in all places and empty rows in the list of people.
+
+    What stands there once for each person (a notice behind a reply) stands there once, to be written on.
+    """
     empty = dict.fromkeys(PLACEHOLDERS, "")
-    return _whole(empty, [empty] * _BLANK_ROWS, red_head=red_head)
+    context = _whole(empty, [empty] * _BLANK_ROWS, red_head=red_head)
+    context[PEOPLE][0] |= {name: Blank(placeholder.blank) for name, placeholder in PLACEHOLDERS.items()}
+    context[PEOPLE][0][_NOTIFIED] = "是"
+    return context
 
 
 def example_context(*, red_head: bool = True) -> Context:
@@ -73,7 +82,7 @@ def example_context(*, red_head: bool = True) -> Context:
     return _whole(values, [values], red_head=red_head)
 
 
-def _whole(values: Mapping[str, str], rows: Sequence[Mapping[str, str]], *, red_head: bool) -> Context:
+def _whole(values: Mapping[str, str], rows: Sequence[Mapping[str, str]], *, red_head: bool) -> dict[str, Any]:
     """The context: fit texts, blanks where nothing is known, and the rows of the list with empty cells."""
     context: dict[str, Any] = {
         name: _fit(values.get(name, "")) or Blank(placeholder.blank)

@@ -287,7 +287,7 @@ def test_a_missing_library_is_named_by_its_package(monkeypatch, library, package
 
 def test_a_missing_font_is_named_by_its_package(monkeypatch):
     assert pdf.missing_packages() == ()
-    monkeypatch.setattr(pdf, "_has_chinese_font", lambda: False)
+    monkeypatch.setattr(pdf, "_fonts", lambda wanted: 0)
     assert pdf.missing_packages() == ("fonts-noto-cjk",)
 
 

@@ -18,6 +18,7 @@ from recruitment.documents.toolbox import building, checking
 from recruitment.documents.toolbox.catalogue import CATALOGUE, of_step
 from recruitment.documents.toolbox.filling import (
     Options,
+    blank_context,
     context_of,
     example_context,
     render,
@@ -265,7 +266,7 @@ def test_a_sound_own_template_is_read():
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        (("第一段", "{{ 姓铭 }}"), "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符。"),
+        (("第一段", "{{ 姓铭 }}"), "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符，是不是“姓名”？"),
         (("{{ 姓名 }", "后面"), "正文第1段“{{ 姓名 }”：花括号没有成对，或者占位符断在两段里。"),
         (("{{ 姓名", "}}"), "正文第1段“{{ 姓名”：花括号没有成对，或者占位符断在两段里。"),
         (("{%p if 红头 %}", "正文"), "正文第1段“{%p if 红头 %}”：没有结尾。"),
@@ -303,6 +304,54 @@ def test_a_fault_in_the_footer_is_found():
     made = io.BytesIO()
     document.save(made)
     assert faults(made.getvalue()) == ["页脚第1段“{{ 页脚里的 }}”：没有“页脚里的”这个占位符。"]
+
+
+def test_a_fault_in_the_header_and_one_across_runs_is_found():
+    document = Document(io.BytesIO(own("一")))
+    document.sections[0].header.paragraphs[0].text = "{{ 页眉里的 }}"
+    split = document.paragraphs[0]
+    for piece in ("{{ 姓", "铭", " }}"):
+        split.add_run(piece).bold = True
+    made = io.BytesIO()
+    document.save(made)
+    assert faults(made.getvalue()) == [
+        "正文第1段“{{ 姓铭 }}”：没有“姓铭”这个占位符，是不是“姓名”？",
+        "页眉第1段“{{ 页眉里的 }}”：没有“页眉里的”这个占位符。",
+    ]
+
+
+def test_a_placeholder_that_word_has_split_is_filled():
+    document = Document(io.BytesIO(own("一")))
+    for piece in ("{{", " 姓", "名 }", "}"):
+        document.paragraphs[0].add_run(piece)
+    made = io.BytesIO()
+    document.save(made)
+    assert faults(made.getvalue()) == []
+    assert "样本甲" in words(render(made.getvalue(), example_context()))
+
+
+def test_faults_are_told_in_english_too():
+    [problem] = checking.check(own("一", rows=(("甲", "{{ 姓铭 }}"),))).problems
+    assert problem.sentence.en == (
+        "Text, table 1, row 1, cell 2 “{{ 姓铭 }}”: there is no placeholder “姓铭”; do you mean “姓名”?"
+    )
+
+
+def test_a_document_with_macros_is_refused_by_its_type():
+    macro = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+    with zipfile.ZipFile(io.BytesIO(own("一"))) as package:
+        types = package.read("[Content_Types].xml")
+    plain = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    made = repacked(own("一"), **{"[Content_Types].xml": types.replace(plain, macro)})
+    assert faults(made) == ["文件：不是 Word 的 .docx 文档，请另存为 .docx。"]
+
+
+def test_a_blank_reply_has_its_notice_once():
+    blank = paragraphs(render(building.shipped("T20"), blank_context()))
+    assert blank.count("入党通知") == 1
+    assert any(line.endswith("同志：") and "＿" in line for line in blank)
+    [roster] = Document(io.BytesIO(render(building.shipped("T20"), blank_context()))).tables[-1:]
+    assert {cell.text for row in roster.rows[1:] for cell in row.cells[1:]} == {""}
 
 
 def test_loops_do_not_multiply():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from audit.models import Entry
 from branches.access import actor_for
 from branches.models import Seat
 from recruitment.models import BatchCase, Case, DocumentBatch
-from recruitment.services import documents, templates
+from recruitment.services import background, documents, templates
+from recruitment.services.background import CLAIM, expire, pending
 from recruitment.services.base import Refused
 from recruitment.services.documents import Wish
 from tests.branches.factories import County, make_county
@@ -48,7 +50,7 @@ def order(county: County, cases: list[Case], wish: Wish = TALK, mode: str = Mode
 
 
 def work(batch: DocumentBatch, now=NOW) -> DocumentBatch:
-    documents.work_off(batch_id=batch.pk, now=now)
+    documents.work_off(batch_id=batch.pk, clock=lambda: now)
     batch.refresh_from_db()
     return batch
 
@@ -144,12 +146,52 @@ def test_one_paper_with_a_list_for_each_issuer(county):
     sibling = county.townships[0].branches[1]
     cases = [*people(county, 3), *people(county, 2, branch=sibling)]
     verifier = actor(county, county.committee, Role.COMMITTEE_VERIFIER)
-    assert len(files(work(order(county, cases, FILING, Mode.ROSTER, verifier)))) == 2
+    with pytest.raises(Refused):
+        order(county, cases, FILING, Mode.ROSTER, verifier)
+    unnumbered = replace(FILING, number="")
+    assert len(files(work(order(county, cases, unnumbered, Mode.ROSTER, verifier)))) == 2
     reply = work(order(county, cases, Wish(code="T06", step="file_activist"), Mode.ROSTER, verifier))
     assert reply.file_name.endswith(".docx")
     text = words(reply.file.read())
     assert "样本人员1等5名同志" in text
     assert "有关党支部" in text
+
+
+@pytest.mark.parametrize(
+    ("number", "numbers"),
+    [("样委〔2026〕9号", ["样委〔2026〕9号", "样委〔2026〕10号"]), ("样函2026-009", ["样函2026-009", "样函2026-010"])],
+)
+def test_each_paper_has_a_number_of_its_own(county, number, numbers):
+    wish = replace(FILING, number=number, consecutive=True)
+    made = files(work(order(county, people(county, 2), wish)))
+    assert [next(n for n in numbers if n in words(made[name])) for name in sorted(made)] == numbers
+    same = files(work(order(county, people(county, 2), replace(wish, consecutive=False))))
+    assert all(number in words(content) for content in same.values())
+
+
+def test_letters_that_say_the_same_are_one_document(county):
+    wish = Wish(
+        code="T13", step="political_review", bodies=("样本甲局", "样本乙局"), number="样函1号", consecutive=True
+    )
+    made = files(work(order(county, people(county, 2), wish)))
+    assert sum("样函1号" in words(content) for content in made.values()) == 2
+    assert sum("样函2号" in words(content) for content in made.values()) == 2
+
+
+def test_a_person_who_falls_out_keeps_the_others_their_numbers(county):
+    cases = people(county, 3)
+    batch = order(county, cases, replace(FILING, consecutive=True))
+    Case.objects.filter(pk=cases[0].pk).update(branch=county.townships[1].branches[0])
+    made = files(work(batch))
+    assert "样委〔2026〕2号" in words(made[min(made)])
+
+
+def test_the_end_is_when_it_ended(county):
+    batch = order(county, people(county, 11))
+    moments = iter(NOW + timedelta(seconds=second) for second in range(1, 99))
+    documents.work_off(batch_id=batch.pk, clock=lambda: next(moments))
+    batch.refresh_from_db()
+    assert batch.finished_at > NOW + timedelta(seconds=3)
 
 
 def test_a_letter_to_each_body(county):
@@ -219,29 +261,29 @@ def test_who_has_no_seat_any_more_gets_nothing(county):
 
 def test_what_is_claimed_is_nobody_else_s(county):
     batch = order(county, people(county, 2))
-    assert documents.pending(NOW) == [batch.pk]
-    assert documents._claim(batch.pk, NOW)
-    assert documents.pending(NOW) == []
-    assert documents._claim(batch.pk, NOW) is None
-    assert documents.work_off(batch_id=batch.pk, now=NOW) is None
+    assert pending(DocumentBatch, NOW) == [batch.pk]
+    assert background.claim(DocumentBatch, batch.pk, NOW)
+    assert pending(DocumentBatch, NOW) == []
+    assert background.claim(DocumentBatch, batch.pk, NOW) is None
+    assert documents.work_off(batch_id=batch.pk, clock=lambda: NOW) is None
 
 
 def test_a_killed_worker_s_batch_is_taken_up_again(county):
     batch = order(county, people(county, 2))
-    assert documents._claim(batch.pk, NOW)
-    later = NOW + documents.CLAIM
-    assert documents.pending(later) == [batch.pk]
+    assert background.claim(DocumentBatch, batch.pk, NOW)
+    later = NOW + CLAIM
+    assert pending(DocumentBatch, later) == [batch.pk]
     assert work(batch, later).state == State.DONE
-    assert documents.pending(later + documents.CLAIM) == []
-    assert documents.work_off(batch_id=batch.pk, now=later + documents.CLAIM) is None
+    assert pending(DocumentBatch, later + CLAIM) == []
+    assert documents.work_off(batch_id=batch.pk, clock=lambda: later + CLAIM) is None
     assert Entry.objects.filter(action="document_made").count() == 2
 
 
 def test_a_worker_that_was_overtaken_writes_nothing(county):
     batch = order(county, people(county, 2))
-    slow = documents._claim(batch.pk, NOW)
-    late = documents._Work(DocumentBatch.objects.get(pk=batch.pk), slow, actor(county))
-    done = work(batch, NOW + documents.CLAIM)
+    slow = background.claim(DocumentBatch, batch.pk, NOW)
+    late = documents._Work(slow, actor(county), lambda: NOW)
+    done = work(batch, NOW + CLAIM)
     assert late.make(io.BytesIO()) is False
     assert documents._finish(late, io.BytesIO(b"late"), NOW) is None
     batch.refresh_from_db()
@@ -251,28 +293,28 @@ def test_a_worker_that_was_overtaken_writes_nothing(county):
 
 def test_what_kills_its_workers_is_given_up(county):
     batch = order(county, people(county, 1))
-    for attempt in range(documents.ATTEMPTS):
-        assert documents._claim(batch.pk, NOW + attempt * documents.CLAIM)
-    assert work(batch, NOW + documents.ATTEMPTS * documents.CLAIM).state == State.FAILED
-    assert documents.pending(NOW + timedelta(days=1)) == []
+    for attempt in range(background.ATTEMPTS):
+        assert background.claim(DocumentBatch, batch.pk, NOW + attempt * CLAIM)
+    assert work(batch, NOW + background.ATTEMPTS * CLAIM).state == State.FAILED
+    assert pending(DocumentBatch, NOW + timedelta(days=1)) == []
 
 
 def test_without_a_broker_the_order_stands(county, monkeypatch, django_capture_on_commit_callbacks):
     def unreachable(*args, **kwargs):
         raise OSError("no broker")
 
-    monkeypatch.setattr(documents.current_app, "send_task", unreachable)
+    monkeypatch.setattr(background.current_app, "send_task", unreachable)
     with django_capture_on_commit_callbacks(execute=True):
         batch = order(county, people(county, 1))
-    assert documents.pending(NOW) == [batch.pk]
+    assert pending(DocumentBatch, NOW) == [batch.pk]
 
 
 def test_the_worker_is_told_the_key_alone(county, monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr(documents.current_app, "send_task", lambda name, args: told.append((name, args)))
+    monkeypatch.setattr(background.current_app, "send_task", lambda name, args: told.append((name, args)))
     with django_capture_on_commit_callbacks(execute=True):
         batch = order(county, people(county, 1))
-    assert told == [(documents.TASK, [batch.pk])]
+    assert told == [(DocumentBatch.TASK, [batch.pk])]
 
 
 # -- fetching and removing ---------------------------------------------------------------------------------------------
@@ -303,9 +345,9 @@ def test_who_asked_and_sees_them_no_more_fetches_nothing(county):
 def test_files_go_when_their_time_is_over(county):
     batch = work(order(county, people(county, 2)))
     storage, name = batch.file.storage, batch.file.name
-    assert documents.expire(now=batch.expires_at - timedelta(seconds=1)) == 0
+    assert expire(DocumentBatch, batch.expires_at - timedelta(seconds=1)) == 0
     assert storage.exists(name)
-    assert documents.expire(now=batch.expires_at) == 1
+    assert expire(DocumentBatch, batch.expires_at) == 1
     batch.refresh_from_db()
     assert (batch.state, bool(batch.file)) == (State.EXPIRED, False)
     assert not storage.exists(name)

@@ -10,6 +10,8 @@ from django.core.files.storage import InMemoryStorage
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Entry
+from recruitment import tasks
 from recruitment.documents import pdf
 from recruitment.models import Case, LogEntry, Material, Printing, StepRecord
 from tests.branches.factories import County, make_county
@@ -172,6 +174,58 @@ def test_no_such_format(case, desks, data):
     assert not Printing.objects.exists()
 
 
+def test_the_whole_booklet_is_made_in_the_background(case, desks):
+    response = print_it(desks.secretary, case, "booklet")
+    row = Printing.objects.get()
+    waiting = page_of(desks.secretary.get(response.url))
+    assert response.url == reverse("printed_making", args=[row.code])
+    assert "等待制作" in waiting
+    assert 'http-equiv="refresh"' in waiting
+    file_url = reverse("printed_file", args=[row.code, "docx"])
+    assert desks.secretary.get(file_url).url == response.url
+    assert tasks.pending_documents() == 1
+    done = page_of(desks.secretary.get(response.url))
+    assert file_url in done
+    assert "refresh" not in done
+    mine = page_of(desks.secretary.get(reverse("document_batches")))
+    assert response.url in mine
+    assert case.person.name in mine
+    file = desks.secretary.get(file_url)
+    assert b"".join(file.streaming_content).startswith(b"PK")
+    assert "no-store" in file["Cache-Control"]
+    assert Entry.objects.filter(action="printed_file_fetched").count() == 1
+    for client in (desks.verifier, *outsiders(desks)):
+        assert client.get(response.url).status_code == 404
+        assert client.get(file_url).status_code in (302, 404)
+    assert response.url not in page_of(desks.verifier.get(reverse("document_batches")))
+    set_value(case, "organization_talk", summary="改过的谈话内容")
+    assert desks.secretary.get(file_url).url == row.get_absolute_url()
+
+
+def test_the_blank_booklet_waits_for_the_worker_too(desks, monkeypatch):
+    monkeypatch.setattr(pdf, "make", lambda html: b"%PDF")
+    administrator = desks.client("administrator", desks.county.county)
+    address = reverse("blank_file", args=["booklet", "blank", "pdf"])
+    waiting = administrator.get(address).url
+    assert "等待制作" in page_of(administrator.get(waiting))
+    assert administrator.get(f"{waiting}file.pdf").status_code == 404
+    assert tasks.pending_documents() == 1
+    assert f"{waiting}file.pdf" in page_of(administrator.get(waiting))
+    for made in (address, f"{waiting}file.pdf"):
+        file = desks.secretary.get(made)
+        assert file["Content-Type"] == "application/pdf"
+        assert b"".join(file.streaming_content) == b"%PDF"
+    for wrong in (reverse("common_paper", args=[99]), reverse("common_file", args=[99])):
+        assert administrator.get(wrong).status_code == 404
+    assert Client().get(waiting).status_code == 302
+
+
+def test_a_page_that_waits_in_vain_says_so(case, desks):
+    address = print_it(desks.secretary, case, "booklet").url
+    desks.now += dt.timedelta(minutes=5)
+    assert "后台程序可能没有运行" in page_of(desks.secretary.get(address))
+
+
 # -- is it the present version ------------------------------------------------------------------------------------
 
 
@@ -240,9 +294,19 @@ def test_without_pango_the_pages_name_the_package_and_go_on(case, desks, monkeyp
     response = print_it(desks.secretary, case, extension="pdf")
     assert response.status_code == 503
     assert "libpango-1.0-0" in page_of(response)
+    assert print_it(desks.secretary, case, "booklet", "pdf").status_code == 503
     assert not Printing.objects.exists()
-    assert desks.secretary.get(reverse("blank_file", args=["F09", "blank", "pdf"])).status_code == 503
+    for paper in ("F09", "booklet"):
+        assert desks.secretary.get(reverse("blank_file", args=[paper, "blank", "pdf"])).status_code == 503
     assert desks.secretary.get(print_it(desks.secretary, case).url).status_code == 200
+
+
+def test_a_name_without_a_shape_is_told_with_the_font(case, desks, monkeypatch):
+    monkeypatch.setattr(pdf, "without_glyph", lambda texts: "𪚥" if any(texts) else "")
+    for address in (url(case, "case_forms"), url(case, "case_form", "F02")):
+        page = page_of(desks.secretary.get(address))
+        assert "没有“𪚥”的字形" in page
+        assert pdf.RARE_FONTS in page
 
 
 # -- queries ------------------------------------------------------------------------------------------------------
@@ -253,9 +317,14 @@ def test_queries_do_not_grow(case, desks, django_assert_num_queries):
     client = desks.secretary
     print_it(client, case)
     row = Printing.objects.get()
+    making = print_it(client, case, "booklet").url
     client.get(reverse("find_printing"))
 
     def counted() -> None:
+        with django_assert_num_queries(8):
+            client.get(making)
+        with django_assert_num_queries(9):
+            client.get(reverse("document_batches"))
         with django_assert_num_queries(22):
             client.get(url(case, "case_forms"))
         with django_assert_num_queries(20):
@@ -270,4 +339,5 @@ def test_queries_do_not_grow(case, desks, django_assert_num_queries):
             entry.save()
     for _ in range(3):
         print_it(client, case)
+        print_it(client, case, "booklet")
     counted()

@@ -147,7 +147,7 @@ def test_people_offered_are_those_of_the_step(county):
 def test_several_people_s_papers_in_the_background(county):
     cases = [put(county, "organization_talk", name=f"样本{n}") for n in "甲乙丙"]
     client = desk(county)
-    response = client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each"})
+    response = client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each", "confirmed": "1"})
     batch = DocumentBatch.objects.get()
     assert response.url == batch.get_absolute_url()
     waiting = shown(client, "document_batch", batch.pk)
@@ -164,10 +164,61 @@ def test_several_people_s_papers_in_the_background(county):
     assert len(cases) == batch.total
 
 
+def test_what_an_order_comes_to_is_shown_before_it_is_given(county, django_assert_num_queries):
+    cases = [put(county, "file_activist", name=f"样本{n}") for n in "甲乙丙"]
+    client = desk(county)
+    asked = {"mode": "each", "number": "样委〔2026〕9号", "numbering": "consecutive", "dated": "2026-06-01"}
+    page = fill(client, "T05", cases, **asked).content.decode()
+    for words_ in ("3 人", "样委〔2026〕9号 至 样委〔2026〕11号", "2026年6月1日", "样本甲、样本乙、样本丙", "3 份文件"):
+        assert words_ in page
+    assert not DocumentBatch.objects.exists()
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    order: dict[str, list[str]] = {}
+    for name, value in hidden:
+        order.setdefault(name, []).append(value)
+    back = client.post(reverse("toolbox_fill", args=["T05"]), {**order, "edit": "1"})
+    assert back.status_code == 200
+    assert "样委〔2026〕9号" in back.content.decode()
+    assert not DocumentBatch.objects.exists()
+    client.post(reverse("toolbox_fill", args=["T05"]), {**order, "confirmed": "1"})
+    batch = DocumentBatch.objects.get()
+    assert (batch.options["number"], batch.options["consecutive"], batch.total) == ("样委〔2026〕9号", True, 3)
+    more = [put(county, "file_activist", name=f"样本{n}") for n in "丁戊"]
+    with django_assert_num_queries(10):
+        fill(client, "T05", cases, **asked)
+    with django_assert_num_queries(10):
+        fill(client, "T05", cases + more, **asked)
+    same = fill(client, "T05", cases, **asked | {"numbering": "same"}).content.decode()
+    assert "各份同号" in same
+    whole = fill(client, "T05", cases, **asked | {"mode": "roster"}).content.decode()
+    assert "1 份文件" in whole
+    assert "至 样委" not in whole
+
+
+def test_a_number_is_one_body_s(county):
+    cases = [put(county, "file_activist"), put(county, "file_activist", branch=county.townships[0].branches[1])]
+    client = desk(county, county.committee, Role.COMMITTEE_VERIFIER)
+    response = fill(client, "T05", cases, mode="each", number="样委〔2026〕9号")
+    assert response.status_code == 422
+    assert "分属 2 个单位" in response.content.decode()
+    assert "留空手写" in fill(client, "T05", cases, mode="each").content.decode()
+    assert (
+        "要有数字"
+        in fill(
+            client,
+            "T05",
+            cases[:1] * 2 + [put(county, "file_activist")],
+            mode="each",
+            number="样",
+            numbering="consecutive",
+        ).content.decode()
+    )
+
+
 def test_a_batch_is_not_for_others(county):
     put(county, "organization_talk")
     put(county, "organization_talk")
-    desk(county).post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each"})
+    desk(county).post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each", "confirmed": "1"})
     batch = DocumentBatch.objects.get()
     tasks.make_documents(batch.pk)
     for organisation, role, status in (
@@ -187,7 +238,9 @@ def test_a_batch_is_not_for_others(county):
 
 def test_letters_to_a_list_of_bodies(county):
     case = put(county, "political_review")
-    response = fill(desk(county), "T15", [case], mode="roster", bodies="样本区纪委监委\n\n样本区公安局\n样本区公安局")
+    response = fill(
+        desk(county), "T15", [case], mode="roster", confirmed="1", bodies="样本区纪委监委\n\n样本区公安局\n样本区公安局"
+    )
     assert response.status_code == 302
     batch = DocumentBatch.objects.get()
     assert batch.options["bodies"] == ["样本区纪委监委", "样本区公安局"]
@@ -232,7 +285,7 @@ def test_a_faulty_template_is_refused_with_its_place(county):
     url = reverse("toolbox_own", args=["T02", county.department.code])
     response = client.post(url, {"act": "upload", "file": sent(own("一", "{{ 姓铭 }}"))})
     assert response.status_code == 422
-    assert "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符。" in response.content.decode()
+    assert "正文第2段“{{ 姓铭 }}”：没有“姓铭”这个占位符，是不是“姓名”？" in response.content.decode()
     assert not TemplateVersion.objects.exists()
 
 
@@ -283,12 +336,12 @@ def test_queries_do_not_grow(county):
     }
     put(county, "organization_talk")
     client.post(own_url, {"act": "upload", "file": sent(own("一"))})
-    client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each"})
+    client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each", "confirmed": "1"})
     before = {url: queries(client, url) for url in pages}
     for _ in range(6):
         put(county, "organization_talk")
     for _ in range(3):
         client.post(own_url, {"act": "upload", "file": sent(own("一"))})
-        client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each"})
+        client.post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each", "confirmed": "1"})
     assert {url: queries(client, url) for url in pages} == before
-    assert list(before.values()) == [8, 9, 7, 10, 9, 8]
+    assert list(before.values()) == [8, 9, 7, 10, 9, 9]
