@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware, localtime
+from django.utils.translation import gettext as _
 
 from recruitment.forms.steps import step_form
 from recruitment.services import drafts
@@ -24,6 +26,7 @@ class StepDraft(StepPage):
         sheet = self.sheet(number, step)
         if "discard" in request.POST:
             drafts.drop(case=sheet.case, step=step, actor=self.actor)
+            messages.success(request, _("草稿已经删去。这一步可以从头填写。"))
             return redirect("step", number=number, step=step)
         if not sheet.fills:
             return JsonResponse({"saved": None}, status=409)

@@ -1,4 +1,4 @@
-"""A county with something on every page, as far as rows can make it: for tests that look at pages, not at how they came.
+"""A county with something on every page, made of rows: for tests that look at pages, not at how they came.
 
 People and organisations are samples.
 """
@@ -45,7 +45,6 @@ from tests.recruitment.papers_on_file import file_papers
 
 TODAY, NOW = rows.TODAY, rows.NOW
 TALK, RECOMMENDATION = "organization_talk", "recommend_activist"
-LATE_TALK = "talk_within_one_month"
 
 #: Who sits where.
 BODIES = {
@@ -240,9 +239,7 @@ class Town:
 
     @cached_property
     def printing(self) -> Printing:
-        self.client("secretary").post(
-            reverse("case_form", args=[self.finished.number, "F02"]), {"extension": "docx"}
-        )
+        self.client("secretary").post(reverse("case_form", args=[self.finished.number, "F02"]), {"extension": "docx"})
         return Printing.objects.get()
 
     @cached_property
