@@ -8,6 +8,7 @@ samples of the demonstration.
 """
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -134,11 +135,16 @@ ROUNDS = (
 
 
 def picture(page: Page) -> bytes:
-    full = page.screenshot(full_page=True)
+    # As high as the page, so that what sticks to the edge of a window stands at its own place.
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": min(max(height, size["height"]), LONGEST)})
+    full = page.screenshot()
+    page.set_viewport_size(size)
     image = Image.open(io.BytesIO(full)).convert("RGB")
-    image = image.crop((0, 0, image.width, min(image.height, LONGEST)))
     out = io.BytesIO()
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    # The method that keeps rare colours: the red of a light is a few pixels of the page.
+    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -184,7 +190,11 @@ def main() -> None:
         "the inbox by its links. All names are samples (样本). Longer pages are cut.",
     ]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"},
+        )
         for user, name in NAMES.items():
             lines += ["", f"## {name}", "", "| Page | Language | Width | Picture |", "|---|---|---|---|"]
             for language, size, wanted in ROUNDS:

@@ -81,10 +81,18 @@ class Keys:
         self.page.keyboard.type(text)
 
     def day(self, day: dt.date) -> None:
-        """As a browser in Chinese asks for it: year, on to the month, month, day."""
-        self.type(f"{day.year}")
-        self.press("ArrowRight")
-        self.type(f"{day:%m%d}")
+        """In the order in which this browser asks for it: its own language decides, not the page's."""
+        value = "() => document.activeElement.value"
+        for parts in ((f"{day.year}", f"{day:%m}", f"{day:%d}"), (f"{day:%m}", f"{day:%d}", f"{day.year}")):
+            for _ in parts:
+                self.press("ArrowLeft")
+            for part in parts:
+                self.type(part)
+                if len(part) == 4 and part is not parts[-1]:
+                    self.press("ArrowRight")
+            if self.page.evaluate(value) == day.isoformat():
+                return
+        raise AssertionError(f"typed {day}, and the field holds {self.page.evaluate(value)!r}")
 
 
 @pytest.fixture

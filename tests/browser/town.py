@@ -45,6 +45,7 @@ from tests.recruitment.papers_on_file import file_papers
 
 TODAY, NOW = rows.TODAY, rows.NOW
 TALK, RECOMMENDATION = "organization_talk", "recommend_activist"
+LATE_TALK = "talk_within_one_month"
 
 #: Who sits where.
 BODIES = {
@@ -65,6 +66,7 @@ class Town:
         self.county = county
         self.applicant = finished_case(county, to=RECOMMENDATION, number=1)
         self.submitted = self._submitted(finished_case(county, to=TALK, number=2))
+        self.late = finished_case(county, to=TALK, number=8)
         self.stopped = people.make_case(county, number=3)
         self.raise_veto(self.stopped)
         self.ended = people.make_case(county, number=4)
