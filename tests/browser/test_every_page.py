@@ -153,7 +153,7 @@ def of_guide(town: Town) -> Iterator[Visit]:
     yield Visit("toolbox_template", args=("T01",))
     yield Visit("toolbox_template", "department_officer", args=("T01",))
     yield Visit("toolbox_fill", args=("T02",))
-    yield Visit("toolbox_fill", args=("T02",), data={})
+    yield Visit("toolbox_fill", args=("T02",), data={}, status=422)
     yield Visit("toolbox_own", "department_officer", args=("T01", town.county.department.code))
     yield Visit("document_batches")
     yield Visit("document_batch", args=(town.batch.pk,))

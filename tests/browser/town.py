@@ -83,7 +83,7 @@ class Town:
         self.finished = finished_case(county, to="archive_records", number=6, has_personnel_archive=True)
         file_papers(self.finished)
         self.reviewed = rows.put(county, "halfyear_review", name="样本考察", light="yellow")
-        self.reported = rows.put(county, "file_activist", name="样本报送")
+        self.reported = finished_case(county, to="file_activist", number=9)
         self.asked_about = rows.put(county, "political_review", name="样本政审")
         self._flags()
         self._rows()
