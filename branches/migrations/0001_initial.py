@@ -209,6 +209,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "党组织",
                 "verbose_name_plural": "党组织",
                 "ordering": ["path"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("may_approve", False),
+                            models.Q(("kind", "grassroots_committee"), ("temporary", False)),
+                            _connector="OR",
+                        ),
+                        name="branches_organisation_may_approve",
+                        violation_error_message="只有非临时的基层党委（党工委）可以有审批权。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", False),
+                            ("kind__in", ["city_committee", "county_committee"]),
+                            _connector="OR",
+                        ),
+                        name="branches_organisation_has_parent",
+                        violation_error_message="这一类别的组织必须有上级组织。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("founded_on__isnull", True),
+                            ("dissolved_on__isnull", True),
+                            ("dissolved_on__gt", models.F("founded_on")),
+                            _connector="OR",
+                        ),
+                        name="branches_organisation_dates",
+                        violation_error_message="撤销日期必须晚于成立日期。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dissolved_on__isnull", True), ("kind", "department")),
+                        fields=("parent",),
+                        name="branches_organisation_one_department",
+                        violation_error_message="该党委已有组织部。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +323,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "党员",
                 "verbose_name_plural": "党员名册",
                 "ordering": ["branch__path", "joined_on", "pk"],
+                "indexes": [models.Index(fields=["branch", "standing"], name="branches_member_roster")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("full_since__isnull", True), ("standing", "probationary")),
+                            models.Q(("full_since__isnull", False), ("standing__in", ["full", "suspended"])),
+                            _connector="OR",
+                        ),
+                        name="branches_member_full_since",
+                        violation_error_message="正式党员必须有转正日期，预备党员不得有转正日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("standing_since__gte", models.F("joined_on")),
+                            models.Q(
+                                ("full_since__isnull", True),
+                                ("full_since__gte", models.F("joined_on")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("left_on__isnull", True), ("left_on__gte", models.F("joined_on")), _connector="OR"
+                            ),
+                        ),
+                        name="branches_member_dates",
+                        violation_error_message="身份、转正和离开的日期不得早于入党日期。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on__isnull", True), ("user__isnull", False)),
+                        fields=("user",),
+                        name="branches_member_account_once",
+                        violation_error_message="该账号已对应名册上的一名党员。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -358,6 +427,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "处分",
                 "verbose_name_plural": "处分",
                 "ordering": ["from_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("effect_until__isnull", True),
+                                ("effect_until__gte", models.F("from_on")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("rights_restored_on__isnull", True),
+                                ("rights_restored_on__gte", models.F("from_on")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="branches_sanction_dates",
+                        violation_error_message="影响期止和恢复权利的日期不得早于处分日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rights_restored_on__isnull", True), ("kind", "probation_within_party"), _connector="OR"
+                        ),
+                        name="branches_sanction_restoration",
+                        violation_error_message="只有留党察看才有恢复党员权利的日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,131 +506,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "席位",
                 "verbose_name_plural": "席位",
                 "ordering": ["organisation__path", "role", "starts_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="branches_seat_dates",
+                        violation_error_message="任职止不得早于任职起。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("user", "organisation", "role"),
+                        name="branches_seat_held_once",
+                        violation_error_message="该账号已在任这一席位。",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("may_approve", False),
-                    models.Q(("kind", "grassroots_committee"), ("temporary", False)),
-                    _connector="OR",
-                ),
-                name="branches_organisation_may_approve",
-                violation_error_message="只有非临时的基层党委（党工委）可以有审批权。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", False), ("kind__in", ["city_committee", "county_committee"]), _connector="OR"
-                ),
-                name="branches_organisation_has_parent",
-                violation_error_message="这一类别的组织必须有上级组织。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("founded_on__isnull", True),
-                    ("dissolved_on__isnull", True),
-                    ("dissolved_on__gt", models.F("founded_on")),
-                    _connector="OR",
-                ),
-                name="branches_organisation_dates",
-                violation_error_message="撤销日期必须晚于成立日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("dissolved_on__isnull", True), ("kind", "department")),
-                fields=("parent",),
-                name="branches_organisation_one_department",
-                violation_error_message="该党委已有组织部。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(fields=["branch", "standing"], name="branches_member_roster"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("full_since__isnull", True), ("standing", "probationary")),
-                    models.Q(("full_since__isnull", False), ("standing__in", ["full", "suspended"])),
-                    _connector="OR",
-                ),
-                name="branches_member_full_since",
-                violation_error_message="正式党员必须有转正日期，预备党员不得有转正日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("standing_since__gte", models.F("joined_on")),
-                    models.Q(("full_since__isnull", True), ("full_since__gte", models.F("joined_on")), _connector="OR"),
-                    models.Q(("left_on__isnull", True), ("left_on__gte", models.F("joined_on")), _connector="OR"),
-                ),
-                name="branches_member_dates",
-                violation_error_message="身份、转正和离开的日期不得早于入党日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on__isnull", True), ("user__isnull", False)),
-                fields=("user",),
-                name="branches_member_account_once",
-                violation_error_message="该账号已对应名册上的一名党员。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("effect_until__isnull", True), ("effect_until__gte", models.F("from_on")), _connector="OR"
-                    ),
-                    models.Q(
-                        ("rights_restored_on__isnull", True),
-                        ("rights_restored_on__gte", models.F("from_on")),
-                        _connector="OR",
-                    ),
-                ),
-                name="branches_sanction_dates",
-                violation_error_message="影响期止和恢复权利的日期不得早于处分日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("rights_restored_on__isnull", True), ("kind", "probation_within_party"), _connector="OR"
-                ),
-                name="branches_sanction_restoration",
-                violation_error_message="只有留党察看才有恢复党员权利的日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="branches_seat_dates",
-                violation_error_message="任职止不得早于任职起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("user", "organisation", "role"),
-                name="branches_seat_held_once",
-                violation_error_message="该账号已在任这一席位。",
-            ),
         ),
     ]

@@ -168,6 +168,69 @@ class Migration(migrations.Migration):
                 "verbose_name": "纪实",
                 "verbose_name_plural": "纪实",
                 "ordering": ["-opened_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["branch", "stage", "light"], name="recruitment_case_board"),
+                    models.Index(fields=["committee", "step"], name="recruitment_case_committee"),
+                    models.Index(
+                        condition=models.Q(("ended_on__isnull", True), ("settle_on__isnull", False)),
+                        fields=["settle_on"],
+                        name="recruitment_case_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                (
+                                    "submit_application",
+                                    "register_application",
+                                    "organization_talk",
+                                    "recommend_activist",
+                                    "determine_activist",
+                                    "file_activist",
+                                    "assign_contacts",
+                                    "cultivate_educate",
+                                    "halfyear_review",
+                                    "solicit_opinions",
+                                    "propose_development_target",
+                                    "consent_development_target",
+                                    "publicize_development_target",
+                                    "assign_introducers",
+                                    "political_review",
+                                    "intensive_training",
+                                    "branch_committee_review",
+                                    "preliminary_review",
+                                    "fill_application_form",
+                                    "admission_branch_meeting",
+                                    "superior_talk",
+                                    "committee_approval",
+                                    "file_with_org_department",
+                                    "assign_to_branch_group",
+                                    "admission_oath",
+                                    "probation_education",
+                                    "conversion_application",
+                                    "conversion_review",
+                                    "conversion_branch_meeting",
+                                    "conversion_approval",
+                                    "archive_records",
+                                    "completed",
+                                    "terminated",
+                                    "closed",
+                                ),
+                            )
+                        ),
+                        name="recruitment_case_step",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end", ""), ("ended_on__isnull", True)),
+                            models.Q(("ended_on__isnull", False), models.Q(("end", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="recruitment_case_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +337,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "人员",
                 "verbose_name_plural": "人员",
+                "indexes": [models.Index(fields=["name"], name="recruitment_person_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id_index", ""), _negated=True), name="recruitment_person_indexed"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -441,6 +510,63 @@ class Migration(migrations.Migration):
                 "verbose_name": "环节记录",
                 "verbose_name_plural": "环节记录",
                 "ordering": ["case", "round", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("counts", True)), fields=["status", "step"], name="recruitment_record_queue"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("counts", True)),
+                        fields=("case", "step", "round"),
+                        name="recruitment_record_one_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ("open", "recorded", "submitted", "returned", "verified"))),
+                        name="recruitment_record_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                (
+                                    "submit_application",
+                                    "register_application",
+                                    "organization_talk",
+                                    "recommend_activist",
+                                    "determine_activist",
+                                    "file_activist",
+                                    "assign_contacts",
+                                    "cultivate_educate",
+                                    "halfyear_review",
+                                    "solicit_opinions",
+                                    "propose_development_target",
+                                    "consent_development_target",
+                                    "publicize_development_target",
+                                    "assign_introducers",
+                                    "political_review",
+                                    "intensive_training",
+                                    "branch_committee_review",
+                                    "preliminary_review",
+                                    "fill_application_form",
+                                    "admission_branch_meeting",
+                                    "superior_talk",
+                                    "committee_approval",
+                                    "file_with_org_department",
+                                    "assign_to_branch_group",
+                                    "admission_oath",
+                                    "probation_education",
+                                    "conversion_application",
+                                    "conversion_review",
+                                    "conversion_branch_meeting",
+                                    "conversion_approval",
+                                    "archive_records",
+                                ),
+                            )
+                        ),
+                        name="recruitment_record_step",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,6 +590,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "联系人和介绍人",
                 "verbose_name_plural": "联系人和介绍人",
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "role", "member"), name="recruitment_record_member_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +665,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "材料",
                 "verbose_name_plural": "材料",
                 "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "code", "version"), name="recruitment_material_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -634,6 +766,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "提醒",
                 "verbose_name_plural": "提醒",
                 "ordering": ["case", "raised_at", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("resolved_at__isnull", True)), fields=["code"], name="recruitment_flag_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("resolved_at__isnull", True)),
+                        fields=("case", "step", "code", "subkey"),
+                        name="recruitment_flag_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -663,6 +807,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "表决",
                 "verbose_name_plural": "表决",
                 "ordering": ["record", "attempt"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "attempt"), name="recruitment_ballot_attempt"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "present",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("votes_for"), "+", models.F("votes_against")
+                                    ),
+                                    "+",
+                                    models.F("abstentions"),
+                                ),
+                            )
+                        ),
+                        name="recruitment_ballot_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -698,6 +860,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "未通过的办理",
                 "verbose_name_plural": "未通过的办理",
                 "ordering": ["record", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("record", "number"), name="recruitment_attempt_number")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -739,6 +904,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "暂停",
                 "verbose_name_plural": "暂停",
                 "ordering": ["-from_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_at__isnull", True)),
+                        fields=("case", "code"),
+                        name="recruitment_suspension_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -799,6 +971,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "转接",
                 "verbose_name_plural": "转接",
                 "ordering": ["-requested_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "pending")),
+                        fields=("case",),
+                        name="recruitment_transfer_one_pending",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -856,6 +1035,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "一票否决",
                 "verbose_name_plural": "一票否决",
                 "ordering": ["-raised_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "standing")),
+                        fields=("case",),
+                        name="recruitment_veto_one_standing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1047,90 +1233,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name"], name="recruitment_person_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id_index", ""), _negated=True), name="recruitment_person_indexed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["branch", "stage", "light"], name="recruitment_case_board"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["committee", "step"], name="recruitment_case_committee"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("ended_on__isnull", True), ("settle_on__isnull", False)),
-                fields=["settle_on"],
-                name="recruitment_case_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        (
-                            "submit_application",
-                            "register_application",
-                            "organization_talk",
-                            "recommend_activist",
-                            "determine_activist",
-                            "file_activist",
-                            "assign_contacts",
-                            "cultivate_educate",
-                            "halfyear_review",
-                            "solicit_opinions",
-                            "propose_development_target",
-                            "consent_development_target",
-                            "publicize_development_target",
-                            "assign_introducers",
-                            "political_review",
-                            "intensive_training",
-                            "branch_committee_review",
-                            "preliminary_review",
-                            "fill_application_form",
-                            "admission_branch_meeting",
-                            "superior_talk",
-                            "committee_approval",
-                            "file_with_org_department",
-                            "assign_to_branch_group",
-                            "admission_oath",
-                            "probation_education",
-                            "conversion_application",
-                            "conversion_review",
-                            "conversion_branch_meeting",
-                            "conversion_approval",
-                            "archive_records",
-                            "completed",
-                            "terminated",
-                            "closed",
-                        ),
-                    )
-                ),
-                name="recruitment_case_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end", ""), ("ended_on__isnull", True)),
-                    models.Q(("ended_on__isnull", False), models.Q(("end", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="recruitment_case_ended",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(
@@ -1138,143 +1240,6 @@ class Migration(migrations.Migration):
                 fields=("person",),
                 name="recruitment_case_one_open",
                 violation_error_message="此人已有一份未结束的纪实，不能重复建档。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="steprecord",
-            index=models.Index(
-                condition=models.Q(("counts", True)), fields=["status", "step"], name="recruitment_record_queue"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("counts", True)),
-                fields=("case", "step", "round"),
-                name="recruitment_record_one_counts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ("open", "recorded", "submitted", "returned", "verified"))),
-                name="recruitment_record_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        (
-                            "submit_application",
-                            "register_application",
-                            "organization_talk",
-                            "recommend_activist",
-                            "determine_activist",
-                            "file_activist",
-                            "assign_contacts",
-                            "cultivate_educate",
-                            "halfyear_review",
-                            "solicit_opinions",
-                            "propose_development_target",
-                            "consent_development_target",
-                            "publicize_development_target",
-                            "assign_introducers",
-                            "political_review",
-                            "intensive_training",
-                            "branch_committee_review",
-                            "preliminary_review",
-                            "fill_application_form",
-                            "admission_branch_meeting",
-                            "superior_talk",
-                            "committee_approval",
-                            "file_with_org_department",
-                            "assign_to_branch_group",
-                            "admission_oath",
-                            "probation_education",
-                            "conversion_application",
-                            "conversion_review",
-                            "conversion_branch_meeting",
-                            "conversion_approval",
-                            "archive_records",
-                        ),
-                    )
-                ),
-                name="recruitment_record_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordmember",
-            constraint=models.UniqueConstraint(
-                fields=("record", "role", "member"), name="recruitment_record_member_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="material",
-            constraint=models.UniqueConstraint(
-                fields=("record", "code", "version"), name="recruitment_material_version"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="flag",
-            index=models.Index(
-                condition=models.Q(("resolved_at__isnull", True)), fields=["code"], name="recruitment_flag_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resolved_at__isnull", True)),
-                fields=("case", "step", "code", "subkey"),
-                name="recruitment_flag_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.UniqueConstraint(fields=("record", "attempt"), name="recruitment_ballot_attempt"),
-        ),
-        migrations.AddConstraint(
-            model_name="ballot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "present",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("votes_for"), "+", models.F("votes_against")
-                            ),
-                            "+",
-                            models.F("abstentions"),
-                        ),
-                    )
-                ),
-                name="recruitment_ballot_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("record", "number"), name="recruitment_attempt_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_at__isnull", True)),
-                fields=("case", "code"),
-                name="recruitment_suspension_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "pending")), fields=("case",), name="recruitment_transfer_one_pending"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="veto",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "standing")), fields=("case",), name="recruitment_veto_one_standing"
             ),
         ),
     ]

@@ -80,6 +80,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量制作",
                 "verbose_name_plural": "批量制作",
                 "ordering": ["-requested_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["claimed_until"],
+                        name="recruitment_batch_pending",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +124,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量制作的人员",
                 "verbose_name_plural": "批量制作的人员",
                 "ordering": ["batch", "position"],
+                "constraints": [models.UniqueConstraint(fields=("batch", "case"), name="recruitment_batchcase_once")],
             },
         ),
         migrations.CreateModel(
@@ -163,32 +171,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "自有模板",
                 "verbose_name_plural": "自有模板",
                 "ordering": ["code", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "code", "number"), name="recruitment_template_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("in_force", True)),
+                        fields=("organisation", "code"),
+                        name="recruitment_template_one_in_force",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="documentbatch",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=["claimed_until"],
-                name="recruitment_batch_pending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchcase",
-            constraint=models.UniqueConstraint(fields=("batch", "case"), name="recruitment_batchcase_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "code", "number"), name="recruitment_template_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("in_force", True)),
-                fields=("organisation", "code"),
-                name="recruitment_template_one_in_force",
-            ),
         ),
     ]

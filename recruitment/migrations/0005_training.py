@@ -81,6 +81,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "测试",
                 "verbose_name_plural": "测试",
                 "ordering": ["-started_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["user", "-handed_in_at"], name="recruitment_exam_user"),
+                    models.Index(fields=["organisation", "handed_in_at"], name="recruitment_exam_place"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("handed_in_at", None)), fields=("user",), name="recruitment_exam_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("started_at"))), name="recruitment_exam_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handed_in_at", None), ("passed", None), ("score", None)),
+                            models.Q(
+                                ("handed_in_at__isnull", False), ("passed__isnull", False), ("score__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recruitment_exam_result",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score", None), ("score__lte", 100), _connector="OR"),
+                        name="recruitment_exam_score",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +156,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "作答",
                 "verbose_name_plural": "作答",
                 "ordering": ["exam", "place"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("exam", "place"), name="recruitment_exam_answer_place")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +262,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "学习资料",
                 "verbose_name_plural": "学习资料",
                 "ordering": ["-renewed_at", "-pk"],
+                "indexes": [models.Index(fields=["reach", "-renewed_at"], name="recruitment_policy_reach")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_from", None),
+                            ("effective_to", None),
+                            ("effective_to__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="recruitment_policy_dates",
+                        violation_error_message="失效日期不能早于施行日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_reason", "")),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recruitment_policy_withdrawn",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +327,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "资料版本",
                 "verbose_name_plural": "资料版本",
                 "ordering": ["document", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "version"), name="recruitment_policy_version")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,87 +369,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "测试要求",
                 "verbose_name_plural": "测试要求",
                 "ordering": ["organisation__path", "effective_from", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "effective_from"),
+                        name="recruitment_training_rule_once",
+                        violation_error_message="这一天已经有一条测试要求。",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="exam",
-            index=models.Index(fields=["user", "-handed_in_at"], name="recruitment_exam_user"),
-        ),
-        migrations.AddIndex(
-            model_name="exam",
-            index=models.Index(fields=["organisation", "handed_in_at"], name="recruitment_exam_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("handed_in_at", None)), fields=("user",), name="recruitment_exam_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("started_at"))), name="recruitment_exam_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("handed_in_at", None), ("passed", None), ("score", None)),
-                    models.Q(("handed_in_at__isnull", False), ("passed__isnull", False), ("score__isnull", False)),
-                    _connector="OR",
-                ),
-                name="recruitment_exam_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exam",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score", None), ("score__lte", 100), _connector="OR"), name="recruitment_exam_score"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="examanswer",
-            constraint=models.UniqueConstraint(fields=("exam", "place"), name="recruitment_exam_answer_place"),
-        ),
-        migrations.AddIndex(
-            model_name="policydocument",
-            index=models.Index(fields=["reach", "-renewed_at"], name="recruitment_policy_reach"),
-        ),
-        migrations.AddConstraint(
-            model_name="policydocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_from", None),
-                    ("effective_to", None),
-                    ("effective_to__gte", models.F("effective_from")),
-                    _connector="OR",
-                ),
-                name="recruitment_policy_dates",
-                violation_error_message="失效日期不能早于施行日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policydocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_reason", "")),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="recruitment_policy_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("document", "version"), name="recruitment_policy_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingrule",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "effective_from"),
-                name="recruitment_training_rule_once",
-                violation_error_message="这一天已经有一条测试要求。",
-            ),
         ),
     ]

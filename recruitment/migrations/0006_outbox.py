@@ -66,6 +66,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "通知渠道",
                 "verbose_name_plural": "通知渠道",
                 "ordering": ["organisation__path", "channel"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "channel"),
+                        name="recruitment_channel_setting_once",
+                        violation_error_message="该组织已设置这个渠道。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest_hour__lte", 23)), name="recruitment_channel_setting_hour"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +205,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "外发消息",
                 "verbose_name_plural": "外发消息",
                 "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["state", "next_attempt_at"],
+                        name="recruitment_message_due",
+                    ),
+                    models.Index(fields=["-created_at"], name="recruitment_message_list"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,40 +296,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "送达",
                 "verbose_name_plural": "送达",
                 "ordering": ["created_at", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dropped", False), ("message__isnull", True)),
+                        fields=["setting", "created_at"],
+                        name="recruitment_delivery_open",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="channelsetting",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "channel"),
-                name="recruitment_channel_setting_once",
-                violation_error_message="该组织已设置这个渠道。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="channelsetting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest_hour__lte", 23)), name="recruitment_channel_setting_hour"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sending"])),
-                fields=["state", "next_attempt_at"],
-                name="recruitment_message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["-created_at"], name="recruitment_message_list"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("dropped", False), ("message__isnull", True)),
-                fields=["setting", "created_at"],
-                name="recruitment_delivery_open",
-            ),
         ),
     ]

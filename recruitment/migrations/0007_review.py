@@ -73,6 +73,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量校核",
                 "verbose_name_plural": "批量校核",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "verify"),
+                            models.Q(models.Q(("code", ""), _negated=True), models.Q(("text", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="recruitment_bulk_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +118,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "批量校核的一件",
                 "verbose_name_plural": "批量校核的各件",
                 "ordering": ["bulk", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("bulk", "case"), name="recruitment_bulk_item_once")],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +152,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "提醒谈话",
                 "verbose_name_plural": "提醒谈话",
                 "ordering": ["-year", "-quarter", "branch"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "year", "quarter"), name="recruitment_reminder_talk_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__range", (1, 4))), name="recruitment_reminder_talk_quarter"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +203,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "退回",
                 "verbose_name_plural": "退回",
                 "ordering": ["-returned_at", "-pk"],
+                "indexes": [models.Index(fields=["branch", "returned_at"], name="recruitment_return_counted")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                (
+                                    "submit_application",
+                                    "register_application",
+                                    "organization_talk",
+                                    "recommend_activist",
+                                    "determine_activist",
+                                    "file_activist",
+                                    "assign_contacts",
+                                    "cultivate_educate",
+                                    "halfyear_review",
+                                    "solicit_opinions",
+                                    "propose_development_target",
+                                    "consent_development_target",
+                                    "publicize_development_target",
+                                    "assign_introducers",
+                                    "political_review",
+                                    "intensive_training",
+                                    "branch_committee_review",
+                                    "preliminary_review",
+                                    "fill_application_form",
+                                    "admission_branch_meeting",
+                                    "superior_talk",
+                                    "committee_approval",
+                                    "file_with_org_department",
+                                    "assign_to_branch_group",
+                                    "admission_oath",
+                                    "probation_education",
+                                    "conversion_application",
+                                    "conversion_review",
+                                    "conversion_branch_meeting",
+                                    "conversion_approval",
+                                    "archive_records",
+                                ),
+                            )
+                        ),
+                        name="recruitment_return_step",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -320,81 +383,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="bulkdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "verify"),
-                    models.Q(models.Q(("code", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="recruitment_bulk_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkitem",
-            constraint=models.UniqueConstraint(fields=("bulk", "case"), name="recruitment_bulk_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="remindertalk",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "year", "quarter"), name="recruitment_reminder_talk_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remindertalk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__range", (1, 4))), name="recruitment_reminder_talk_quarter"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stepreturn",
-            index=models.Index(fields=["branch", "returned_at"], name="recruitment_return_counted"),
-        ),
-        migrations.AddConstraint(
-            model_name="stepreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        (
-                            "submit_application",
-                            "register_application",
-                            "organization_talk",
-                            "recommend_activist",
-                            "determine_activist",
-                            "file_activist",
-                            "assign_contacts",
-                            "cultivate_educate",
-                            "halfyear_review",
-                            "solicit_opinions",
-                            "propose_development_target",
-                            "consent_development_target",
-                            "publicize_development_target",
-                            "assign_introducers",
-                            "political_review",
-                            "intensive_training",
-                            "branch_committee_review",
-                            "preliminary_review",
-                            "fill_application_form",
-                            "admission_branch_meeting",
-                            "superior_talk",
-                            "committee_approval",
-                            "file_with_org_department",
-                            "assign_to_branch_group",
-                            "admission_oath",
-                            "probation_education",
-                            "conversion_application",
-                            "conversion_review",
-                            "conversion_branch_meeting",
-                            "conversion_approval",
-                            "archive_records",
-                        ),
-                    )
-                ),
-                name="recruitment_return_step",
-            ),
         ),
         migrations.RunPython(count_earlier_returns, migrations.RunPython.noop),
     ]

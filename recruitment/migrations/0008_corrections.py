@@ -156,6 +156,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "更正",
                 "verbose_name_plural": "更正",
                 "ordering": ["-requested_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "requested")), fields=["side"], name="recruitment_correction_open"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "requested")),
+                        fields=("record",),
+                        name="recruitment_correction_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("record__isnull", True), ("status", "requested")),
+                        fields=("case",),
+                        name="recruitment_correction_one_open_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("status", "requested")),
+                            models.Q(models.Q(("status", "requested"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="recruitment_correction_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +203,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "更正的栏目",
                 "verbose_name_plural": "更正的栏目",
                 "ordering": ["correction", "followed", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("correction", "step", "field"), name="recruitment_correction_item_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,48 +233,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "草稿",
                 "verbose_name_plural": "草稿",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "case", "step"), name="recruitment_draft_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="correction",
-            index=models.Index(
-                condition=models.Q(("status", "requested")), fields=["side"], name="recruitment_correction_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "requested")), fields=("record",), name="recruitment_correction_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("record__isnull", True), ("status", "requested")),
-                fields=("case",),
-                name="recruitment_correction_one_open_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("status", "requested")),
-                    models.Q(models.Q(("status", "requested"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="recruitment_correction_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correctionitem",
-            constraint=models.UniqueConstraint(
-                fields=("correction", "step", "field"), name="recruitment_correction_item_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("user", "case", "step"), name="recruitment_draft_once"),
         ),
         migrations.RunPython(find_sittings, migrations.RunPython.noop),
     ]

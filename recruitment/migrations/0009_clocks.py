@@ -124,6 +124,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "函调和征求意见",
                 "verbose_name_plural": "函调和征求意见",
                 "ordering": ["sent_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("sent_on"))), name="recruitment_inquiry_due"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_on__isnull", True),
+                            models.Q(("answered_on__gte", models.F("sent_on")), ("withdrawn_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="recruitment_inquiry_answer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,23 +295,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("answered_on__isnull", True), ("withdrawn_at__isnull", True)),
                 fields=["sender", "due_on"],
                 name="recruitment_inquiry_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("sent_on"))), name="recruitment_inquiry_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inquiry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_on__isnull", True),
-                    models.Q(("answered_on__gte", models.F("sent_on")), ("withdrawn_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="recruitment_inquiry_answer",
             ),
         ),
         migrations.AddConstraint(

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import count, cycle, islice
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from branches.models import Member, Organisation, Seat, User
@@ -145,6 +147,9 @@ class County:
         return self.seat(organisation, role, number).user
 
 
+#: What makes the names of a county's people different from each other.
+_numbers = count()
+
 # Who sits where; a branch has what its secretary needs, a committee two verifiers, a department two officers.
 SEATS = {
     Kind.CITY_COMMITTEE: (Role.INSPECTOR, Role.ADMINISTRATOR),
@@ -156,28 +161,48 @@ SEATS = {
 
 
 def make_county(*, members: int = 0) -> County:
-    """City, county, their departments, two townships of two branches; ``members`` full members in each branch."""
-    city = OrganisationFactory(city=True)
-    county = OrganisationFactory(county=True, parent=city)
-    made = County(
-        city=city,
-        city_department=OrganisationFactory(department=True, parent=city),
-        county=county,
-        department=OrganisationFactory(department=True, parent=county),
-        townships=[],
+    """City, county, their departments, two townships of two branches; ``members`` full members in each branch.
+
+    Most tests begin here, so the rows go in by the level and not one by one.
+    """
+    (city,) = _bodies(OrganisationFactory.build(city=True))
+    city_department, county = _bodies(
+        OrganisationFactory.build(department=True, parent=city),
+        OrganisationFactory.build(county=True, parent=city),
     )
-    for _ in range(2):
-        committee = OrganisationFactory(committee=True, parent=county)
-        branches = OrganisationFactory.create_batch(2, parent=committee)
-        made.townships.append(Township(committee, branches))
-    bodies = [city, made.city_department, county, made.department]
-    for township in made.townships:
+    department, *committees = _bodies(
+        OrganisationFactory.build(department=True, parent=county),
+        *OrganisationFactory.build_batch(2, committee=True, parent=county),
+    )
+    branches = _bodies(*(OrganisationFactory.build(parent=over) for over in committees for _ in range(2)))
+    townships = [Township(over, [one for one in branches if one.parent == over]) for over in committees]
+    bodies = [city, city_department, county, department]
+    for township in townships:
         bodies += [township.committee, *township.branches]
-        for branch in township.branches:
-            MemberFactory.create_batch(members, branch=branch)
-    made.seats = [SeatFactory(organisation=body, role=role) for body in bodies for role in SEATS[body.kind]]
-    administrators = [seat.user for seat in made.seats if seat.role == Role.ADMINISTRATOR]
-    for user in administrators:
-        user.is_staff = True
-    User.objects.bulk_update(administrators, ["is_staff"])
-    return made
+    posts = [(body, role) for body in bodies for role in SEATS[body.kind]]
+    password = make_password(PASSWORD)
+    users = [
+        User(username=f"holder{n}", full_name=f"样本任职者{n}", password=password, is_staff=role == Role.ADMINISTRATOR)
+        for n, (_, role) in zip(_numbers, posts, strict=False)
+    ]
+    User.objects.bulk_create(users)
+    seats = [
+        Seat(user=user, organisation=body, role=role, starts_on=LONG_AGO)
+        for user, (body, role) in zip(users, posts, strict=True)
+    ]
+    Seat.objects.bulk_create(seats)
+    if members:
+        full = {"standing": Standing.FULL, "joined_on": LONG_AGO, "standing_since": LONG_AGO, "full_since": LONG_AGO}
+        Member.objects.bulk_create(
+            Member(name=f"样本名册党员{next(_numbers)}", sex=sex, branch=branch, **full)
+            for branch in branches
+            for sex in islice(cycle(Member.Sex.values), members)
+        )
+    return County(city, city_department, county, department, townships, seats)
+
+
+def _bodies(*made: Organisation) -> list[Organisation]:
+    """Stored as :meth:`Organisation.save` stores them; those above must be stored already."""
+    for body in made:
+        body.path = body.path_under(body.parent)
+    return Organisation.objects.bulk_create(made)

@@ -20,7 +20,7 @@ from tests.journeys import html, script
 from tests.journeys.ending import check_ending
 from tests.journeys.script import Act, First, Who
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from tests.rehearsal.dsl import Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 TALK = "talk_within_one_month"
 REVIEW, ANALYSIS = "review_every_six_months", "annual_pool_analysis"

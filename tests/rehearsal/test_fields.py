@@ -6,7 +6,7 @@ import pytest
 
 from tests.rehearsal.dsl import Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 def test_numbers_of_people(play):

@@ -15,7 +15,7 @@ from recruitment.rules.steps import STEP_KEYS, STEPS
 from recruitment.rules.vetoes import VETOES
 from tests.rehearsal.dsl import PERSON, Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 STATUSES = {"open", "submitted", "returned", "frozen", "terminated", "completed", "closed"}
 CODES = {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.rehearsal.dsl import Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 MEETING, APPROVAL = "conversion_branch_meeting", "conversion_approval"
 REVIEW = "probation_review_half_yearly"

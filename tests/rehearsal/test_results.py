@@ -9,7 +9,7 @@ import pytest
 from branches.models import Member
 from tests.rehearsal.dsl import Story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 MEETING, CONVERSION = "admission_branch_meeting", "conversion_branch_meeting"
 
