@@ -262,7 +262,7 @@ def of_levels_above(town: Town) -> Iterator[Visit]:
     for role in (verifier, officer, "inspector"):
         yield Visit("flagged", role)
     yield Visit("veto_decide", officer, args=(town.stopped.number,))
-    yield Visit("veto_decide", officer, args=(town.stopped.number,), data={})
+    yield Visit("veto_decide", officer, args=(town.stopped.number,), data={"decision": "dismiss"})
     yield Visit("case_story", officer, args=(town.stopped.number,))
     yield Visit("case_story", "inspector", args=(town.ended.number,))
     yield Visit("veto_notice", args=(town.ended.number,))
@@ -270,8 +270,8 @@ def of_levels_above(town: Town) -> Iterator[Visit]:
     yield Visit("appeal_receive", args=(town.ended.number,), data={})
     yield Visit("appeal", officer, args=(town.appeal.pk,))
     yield Visit("appeal", officer, args=(town.appeal.pk,), data={})
-    yield Visit("case_reinstate", verifier, args=(town.withdrawn.number,))
-    yield Visit("case_reinstate", verifier, args=(town.withdrawn.number,), data={})
+    yield Visit("case_reinstate", officer, args=(town.ended.number,))
+    yield Visit("case_reinstate", officer, args=(town.ended.number,), data={})
     yield from (Visit(name, officer) for name in ("appeals", "talks", "returns", "register"))
     quarter = (town.county.branch.code, TODAY.year, 2)
     yield Visit("talk_record", verifier, args=quarter)
@@ -283,7 +283,7 @@ def of_administrators(town: Town) -> Iterator[Visit]:
     yield from (Visit(name, admin) for name in ("outbox", "channels"))
     yield Visit("channel", admin, args=(town.county.county.code, "email"))
     yield Visit("channel", admin, args=(town.county.county.code, "email"), data={})
-    yield Visit("outbox", "secretary", status=403)
+    yield Visit("outbox", "secretary", status=404)
 
 
 GROUPS = (of_everybody, of_guide, of_branch, of_readers, of_levels_above, of_administrators)

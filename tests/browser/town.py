@@ -66,24 +66,19 @@ class Town:
         self.county = county
         self.applicant = finished_case(county, to=RECOMMENDATION, number=1)
         self.submitted = self._submitted(finished_case(county, to=TALK, number=2))
-        self.late = finished_case(county, to=TALK, number=8)
+        self.late = finished_case(county, to=TALK, number=101)
         self.stopped = people.make_case(county, number=3)
         self.raise_veto(self.stopped)
         self.ended = people.make_case(county, number=4)
         self.raise_veto(self.ended)
-        officer = people.actor(county, county.department, "department_officer")
+        officer = people.actor(county, county.department, "department_officer", 1)
         interventions.confirm_veto(
             case_id=self.ended.pk, reason="谈话核实，情形属实", actor=officer, now=people.at(people.START, 16)
-        )
-        self.withdrawn = people.make_case(county, number=5)
-        secretary = people.actor(county, county.branch, "secretary")
-        interventions.close(
-            case_id=self.withdrawn.pk, outcome="withdrawn", actor=secretary, now=people.at(people.START, 10)
         )
         self.finished = finished_case(county, to="archive_records", number=6, has_personnel_archive=True)
         file_papers(self.finished)
         self.reviewed = rows.put(county, "halfyear_review", name="样本考察", light="yellow")
-        self.reported = finished_case(county, to="file_activist", number=9)
+        self.reported = finished_case(county, to="file_activist", number=102)
         self.asked_about = rows.put(county, "political_review", name="样本政审")
         self._flags()
         self._rows()
@@ -271,7 +266,7 @@ class Town:
         """A case that a general branch has to deliberate on before its committee approves."""
         general = OrganisationFactory(general_branch=True, parent=self.county.committee)
         self.general_secretary = SeatFactory(organisation=general, role="secretary").user
-        case = finished_case(self.county, to="committee_approval", number=7)
+        case = finished_case(self.county, to="committee_approval", number=103)
         branch = OrganisationFactory(parent=general)
         QuerySet.update(Case.objects.filter(pk=case.pk), branch=branch)
         return Case.objects.get(pk=case.pk)
