@@ -230,7 +230,6 @@ def of_readers(town: Town) -> Iterator[Visit]:
     yield Visit("case_list", query="q=zzz")
     yield from (Visit("case", args=(case.number,)) for case in (town.stopped, town.finished, town.ended, town.reviewed))
     yield Visit("case", args=(town.finished.number,), query="tab=materials")
-    yield Visit("case", args=(town.finished.number,), query="tab=print")
     yield Visit("case_history", args=(town.submitted.number,))
     yield from (Visit(name) for name in ("deadlines", "deadlines_month", "blank_forms", "find_printing", "travel_key"))
     yield Visit("deadlines", "committee_verifier", query="light=red")

@@ -77,9 +77,9 @@ class Town:
         )
         self.finished = finished_case(county, to="archive_records", number=6, has_personnel_archive=True)
         file_papers(self.finished)
-        self.reviewed = rows.put(county, "halfyear_review", name="样本考察", light="yellow")
+        self.reviewed = finished_case(county, to="halfyear_review", number=104)
         self.reported = finished_case(county, to="file_activist", number=102)
-        self.asked_about = rows.put(county, "political_review", name="样本政审")
+        self.asked_about = finished_case(county, to="political_review", number=105)
         self._flags()
         self._rows()
 
@@ -199,7 +199,7 @@ class Town:
         return Inquiry.objects.create(
             case=self.asked_about,
             sender=self.county.branch,
-            record=self.asked_about.records.get(),
+            record=self.asked_about.records.get(step="political_review"),
             kind="letter",
             body_name="样本县公安局",
             about="有无违法记录",
