@@ -90,7 +90,8 @@ MEASURE = """(target) => {
     return block !== null && block.textContent.trim() !== e.textContent.trim();
   };
   for (const e of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])")) {
-    if (!shown(e) || inSentence(e) || (e.tagName === "A" && innerWidth > 760)) { continue; }
+    // The tiles of a picture have their table beside it.
+    if (!shown(e) || e.closest("svg") || inSentence(e) || (e.tagName === "A" && innerWidth > 760)) { continue; }
     const boxes = [e, ...(e.labels || []), e.closest(".check"), e.closest("label")].filter(Boolean)
       .map((part) => part.getBoundingClientRect());
     const height = Math.max(...boxes.map((box) => box.height)), width = Math.max(...boxes.map((box) => box.width));
