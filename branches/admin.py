@@ -169,8 +169,9 @@ class AccountAdmin(AdministeredBySeat, UserAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Accounts without a seat elsewhere: whoever sets a password could act from all seats of that account."""
-        users = super().get_queryset(request)
+        """Accounts without a seat elsewhere: whoever sets a password could act from all seats of that account. Those
+        that stand for people of another installation are no accounts to administer."""
+        users = super().get_queryset(request).filter(origin="")
         if request.user.is_superuser:
             return users
         within = actor_of(request).scope(Seat.Role.ADMINISTRATOR, field="organisation__path")

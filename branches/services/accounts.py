@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterable
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from audit import services as audit
@@ -34,3 +37,33 @@ def save_account(*, user: User, actor: Actor, now: dt.datetime) -> User:
         user.save()
     audit.append(chain=f"user:{user.pk}", action=action, actor=actor, now=now, payload=payload)
     return user
+
+
+@transaction.atomic
+def accounts_from_elsewhere(
+    people: Iterable[tuple[str, str]], *, actor: Actor, now: dt.datetime
+) -> dict[tuple[str, str], User]:
+    """The accounts that stand here for people of another installation, by what they are called there and their names.
+
+    Those that are not here yet are entered: without a password, inactive, so that nobody can sign in with one, and held
+    to that by the database.
+    """
+    people = list(dict.fromkeys(people))
+    stored = User.objects.filter(origin__in={origin for origin, _name in people})
+    found = {(user.origin, user.full_name): user for user in stored}
+    fresh = [
+        User(
+            username=f"elsewhere-{uuid.uuid4().hex}",
+            full_name=name,
+            origin=origin,
+            is_active=False,
+            password=make_password(None),
+        )
+        for origin, name in people
+        if (origin, name) not in found
+    ]
+    User.objects.bulk_create(fresh)
+    entered = (*FIELDS, "origin")
+    drafts = [audit.Draft(f"user:{user.pk}", "account_from_elsewhere", snapshot(user, entered)) for user in fresh]
+    audit.append_many(drafts=drafts, actor=actor, now=now)
+    return found | {(user.origin, user.full_name): user for user in fresh}

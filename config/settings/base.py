@@ -32,6 +32,9 @@ INDEX_KEY = env.str("INDEX_KEY", default="") or kept_key(KEYS_DIR / "index_key",
 # Ed25519 key that signs case files for travel. Nothing stored depends on it; a new one has a new fingerprint.
 TRAVEL_KEY = env.str("TRAVEL_KEY", default="") or kept_key(KEYS_DIR / "travel_key", new_travel_key)
 
+# Fingerprints of other installations whose case files are taken in; without one, each import names its key.
+TRAVEL_TRUSTED_KEYS = env.list("TRAVEL_TRUSTED_KEYS", default=[])
+
 # -- Core --------------------------------------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)

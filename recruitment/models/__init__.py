@@ -5,6 +5,7 @@ from recruitment.models.appeal import Appeal
 from recruitment.models.bulk import BulkDecision, BulkItem
 from recruitment.models.calendar_feed import CalendarFeed
 from recruitment.models.case import Case, GateClosedError
+from recruitment.models.case_origin import CaseOrigin
 from recruitment.models.correction import Correction, CorrectionItem
 from recruitment.models.delivery import Channel, ChannelSetting, ContactPreference, Delivery, Message, Topic
 from recruitment.models.draft import Draft
@@ -35,6 +36,7 @@ __all__ = [
     "BulkItem",
     "CalendarFeed",
     "Case",
+    "CaseOrigin",
     "Certificate",
     "Channel",
     "ChannelSetting",

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from audit.models import Entry
 from branches.models import Member, Organisation
-from recruitment.models import Case, StepRecord
+from recruitment.models import Case, CaseOrigin, StepRecord
 from recruitment.rules.schema import FieldType
 from recruitment.rules.steps import STEPS
 
@@ -35,7 +35,7 @@ KINDS: Mapping[str, Q] = {
     | Q(payload__has_key="flags_raised")
     | Q(payload__has_key="flags_fallen"),
     "corrections": Q(action__startswith="correction_") | Q(action="person_changed"),
-    "transfer": Q(action__startswith="transfer_"),
+    "transfer": Q(action__startswith="transfer_") | Q(action="case_imported"),
     "interventions": Q(action__startswith="veto_")
     | Q(action__startswith="appeal_")
     | Q(action__in=("case_suspended", "case_resumed", "case_reinstated", "case_closed")),
@@ -53,6 +53,33 @@ def counts(case: Case) -> dict[str, int]:
     kinds = {f"of_{name}": Count("pk", filter=condition) for name, condition in KINDS.items()}
     found = Entry.objects.filter(chain=case.chain).aggregate(of_=Count("pk"), **kinds)
     return {name.removeprefix("of_"): number for name, number in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An installation in which the case was before: who sealed it there and when, under which key, and its acts there,
+    the latest first. They are no rows of the audit here; their keys and codes are those of that installation."""
+
+    by: str
+    at: datetime
+    key: str
+    entries: tuple[Entry, ...]
+
+
+def origins_of(case: Case) -> list[Origin]:
+    """Where the case was before it came here, the last place first. One query."""
+    found = CaseOrigin.objects.filter(case=case).order_by("-number")
+    return [
+        Origin(
+            by=origin.said["made_by"],
+            at=datetime.fromisoformat(origin.said["made_at"]),
+            key=origin.key,
+            entries=tuple(
+                Entry(**link | {"at": datetime.fromisoformat(link["at"])}) for link in reversed(origin.links)
+            ),
+        )
+        for origin in found
+    ]
 
 
 @dataclass(frozen=True)

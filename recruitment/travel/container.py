@@ -8,18 +8,15 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from django.conf import settings
 
 from audit.canonical import canonical_json
 from recruitment.documents.stored import AlteredPaperError, open_paper
 from recruitment.travel import verify_case_file as verifier
 from recruitment.travel.content import CaseContent
+from recruitment.travel.keys import Seal
 
 _CHUNK = 1 << 20
 #: What the headers of a ZIP can count.
@@ -28,26 +25,6 @@ _LARGEST = 2**32 - 1
 
 class TooLargeError(Exception):
     """The case's papers are more than four gigabytes, which the container cannot hold."""
-
-
-@dataclass(frozen=True)
-class Seal:
-    """The key of this installation."""
-
-    key: Ed25519PrivateKey
-
-    @classmethod
-    def own(cls) -> Seal:
-        """The key in ``TRAVEL_KEY``."""
-        return cls(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.TRAVEL_KEY)))
-
-    @cached_property
-    def public_key(self) -> bytes:
-        return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-
-    @property
-    def fingerprint(self) -> str:
-        return verifier.fingerprint(self.public_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +83,8 @@ def file_name(person: str, number: str) -> str:
 
 def _parts(content: CaseContent) -> Iterator[_Part]:
     for name, value in content.parts.items():
-        yield _part(name, canonical_json(value))
+        # What another installation signed goes on as it came, byte for byte.
+        yield _part(name, value if isinstance(value, bytes) else canonical_json(value))
     altered = []
     for name, paper in content.papers.items():
         try:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import struct
 import sys
 import zlib
@@ -23,10 +24,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-FORMAT = "recruitment-case-file/1"
+FORMAT = "recruitment-case-file/2"
+#: Files of before are sealed in the same way; what they say of the case is laid out differently.
+FORMATS = ("recruitment-case-file/1", FORMAT)
 MANIFEST, SIGNATURE, AUDIT = "manifest.json", "manifest.sig", "audit.json"
+#: What was kept of the files with which the case came from installation to installation, the first one first.
+ORIGIN = "origin/{:03d}-{}"
+_READ = re.compile(r"audit\.json|origin/[0-9]{3}-(manifest\.json|manifest\.sig|audit\.json)")
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 16 << 20
+_LARGEST_READ = 64 << 20
 
 # -- Ed25519 (RFC 8032, section 5.1) -----------------------------------------------------------------------------------
 
@@ -132,11 +139,17 @@ class NotACaseFileError(Exception):
 
 
 class Finding:
-    """What a verification found: ``altered`` pairs a part's name with what is wrong with it."""
+    """What a verification found: ``altered`` pairs a part's name with what is wrong with it.
+
+    ``places`` says where in the file the content of each part begins and how long it is; ``read`` holds the chains of
+    acts, with what came along from other installations.
+    """
 
     def __init__(self) -> None:
         self.manifest: dict[str, Any] = {}
         self.public_key = b""
+        self.places: dict[str, tuple[int, int]] = {}
+        self.read: dict[str, bytes] = {}
         self.altered: list[tuple[str, str]] = []
 
     def say(self, part: str, what: str) -> None:
@@ -183,13 +196,16 @@ def verify(file: BinaryIO) -> Finding:
     for name, size, digest in parts:
         written.append(_part(file, name, size, digest, found))
     _directory(file, found, written)
+    for name, what in _broken_origins(found.read):
+        found.say(name, what)
+    found.places = {name: (offset + len(local_header(name, 0, 0)), size) for name, _crc, size, offset in written}
     return found
 
 
 def _read_manifest(found: Finding, message: bytes) -> list[tuple[str, int, str]]:
     """Name, size and SHA-256 of each part. Raises ValueError, KeyError or TypeError."""
     manifest = json.loads(message.decode("utf-8"))
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in FORMATS:
         raise ValueError(manifest["format"])
     parts = [(part["name"], int(part["size"]), str(part["sha256"])) for part in manifest["parts"]]
     for name, size, _digest in parts:
@@ -230,7 +246,7 @@ def _part(file: BinaryIO, name: str, size: int, digest: str, found: Finding) -> 
         whole.update(chunk)
         crc = zlib.crc32(chunk, crc)
         read += len(chunk)
-        if name == AUDIT:
+        if _READ.fullmatch(name) and size <= _LARGEST_READ:
             kept.append(chunk)
     if read < size:
         found.say(name, "缺失或不完整 missing or cut off")
@@ -238,8 +254,11 @@ def _part(file: BinaryIO, name: str, size: int, digest: str, found: Finding) -> 
         found.say(name, CONTENT)
     elif header != local_header(name, crc, size):
         found.say(name, CONTAINER)
-    elif name == AUDIT:
-        for what in _broken_links(b"".join(kept)):
+    elif _READ.fullmatch(name):
+        if size > _LARGEST_READ:
+            found.say(name, "太大，无法核对 too large to be checked")
+        found.read[name] = b"".join(kept)
+        for what in _broken_links(found.read[name]) if name.endswith(AUDIT) else ():
             found.say(name, what)
     if whole.hexdigest() != digest and len(header) >= 18:
         # The checksum in the directory is that of the content as it was.
@@ -285,10 +304,37 @@ def _broken_links(audit: bytes) -> Iterator[str]:
         yield "记录链无法读取 the chain of acts cannot be read"
 
 
+def _broken_origins(read: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Where a chain of acts that came from another installation is not as it was signed there, or does not lead on."""
+    number = 1
+    while ORIGIN.format(number, MANIFEST) in read:
+        manifest, signature, audit = (ORIGIN.format(number, part) for part in (MANIFEST, SIGNATURE, AUDIT))
+        number += 1
+        following = ORIGIN.format(number, AUDIT)
+        following = following if following in read else AUDIT
+        if not {signature, audit, following} <= read.keys():
+            return
+        try:
+            said = json.loads(read[manifest])
+            digests = {part["name"]: part["sha256"] for part in said["parts"]}
+            if not is_signed(bytes.fromhex(said["public_key"]), read[manifest], read[signature]):
+                yield manifest, "签名不符 the signature does not fit"
+            if digests[AUDIT] != hashlib.sha256(read[audit]).hexdigest():
+                yield audit, "与当时签名的不是同一份 not the one that was signed then"
+            came = json.loads(read[following])["entries"][0]["payload"]["origin"]
+            if came["manifest"] != hashlib.sha256(read[manifest]).hexdigest():
+                yield following, "第1条说的是另一份来件 act 1 names another file from which the case came"
+            if came["last_hash"] != json.loads(read[audit])["entries"][-1]["hash"]:
+                yield following, "与来件的记录链不相接 the chain does not continue the one that came"
+        except (ValueError, KeyError, TypeError, IndexError):
+            yield manifest, "来件的记录无法读取 what came from another installation cannot be read"
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A fingerprint as it is compared: without dashes and blanks, in capitals."""
     return "".join(char for char in text if char.isalnum()).upper()
 
 
@@ -308,7 +354,7 @@ def main(arguments: list[str]) -> int:
         print("纪实编号 Case: {}".format(found.manifest.get("number", "")))
         print("签发 Issued: {} {}".format(found.manifest.get("made_at", ""), found.manifest.get("made_by", "")))
         print(f"密钥指纹 Key: {fingerprint(found.public_key)}")
-    if options.key and _plain(options.key) != _plain(fingerprint(found.public_key)):
+    if options.key and plain(options.key) != plain(fingerprint(found.public_key)):
         found.say(MANIFEST, "签名的密钥不是所给的密钥 signed with another key than the one given")
     if found.is_valid:
         print("有效 VALID：{} 个部分全部与签发时一致 all parts are as issued".format(len(found.manifest["parts"])))

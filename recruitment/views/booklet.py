@@ -204,6 +204,8 @@ class PrintingPage(Page):
             "name": papers.name_of(row.paper),
             "mark": printed.Mark(row.code, "", row.digest, ""),
             "is_current": now.digest == row.digest,
+            # Its digests are keyed with a salt that stayed there.
+            "is_elsewhere": row.printed_by is not None and bool(row.printed_by.origin),
             "changed": [(code, papers.name_of(code), fields) for code, fields in changed.items()],
         }
         return render(request, "recruitment/printing.html", context)

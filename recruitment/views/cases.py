@@ -244,6 +244,8 @@ class CaseHistory(Page):
                 for name, label in chronicle.KIND_NAMES.items()
                 if counts[name] or name in ("", kind)
             ],
+            # What was done elsewhere comes before everything here, and so at the very end.
+            "earlier": chronicle.earlier(file.case) if not kind and not page.has_next() else (),
             "whole": whole,
             "printed_at": request.now,
             "done": None,

@@ -21,7 +21,7 @@ from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import Text
 from recruitment.rules.values import read
-from recruitment.selectors.timeline import Around
+from recruitment.selectors.timeline import Around, origins_of
 from recruitment.views.entered import value_text
 from recruitment.words import listed, localised
 
@@ -55,6 +55,7 @@ ACTS: Mapping[str, Promise] = {
     "paper_printed": pgettext_lazy("history", "打印表格"),
     "archive_made": pgettext_lazy("history", "取出归档材料"),
     "travel_file_made": pgettext_lazy("history", "生成随案卷宗"),
+    "case_imported": pgettext_lazy("history", "由外单位的随案卷宗转入"),
     "case_closed": pgettext_lazy("history", "结束"),
     "appeal_received": pgettext_lazy("history", "收到申诉"),
     "appeal_answered": pgettext_lazy("history", "答复申诉"),
@@ -119,9 +120,12 @@ def happenings(case: Case, *, last: int | None = None) -> list[Happening]:
 
 
 def in_words(
-    entries: Iterable[Entry], around: Around | None = None, *, case: Case | None = None
+    entries: Iterable[Entry], around: Around | None = None, *, case: Case | None = None, linked: bool = True
 ) -> Iterator[Happening]:
-    """Entries of a chain as people read them, in the order given; with ``around`` also their dates and names."""
+    """Entries of a chain as people read them, in the order given; with ``around`` also their dates and names.
+
+    Not ``linked``: they are of another installation, whose keys lead nowhere here.
+    """
     for entry in entries:
         payload = entry.payload
         light = payload.get("light")
@@ -137,7 +141,7 @@ def in_words(
             before=before,
             after=after,
             dates=dates,
-            links=tuple(_links(payload, case)),
+            links=tuple(_links(payload, case)) if linked else (),
         )
 
 
@@ -183,11 +187,33 @@ def _links(payload: Mapping[str, Any], case: Case | None) -> Iterator[tuple[str,
         yield reverse("correction", args=[case.number, correction]), str(_("看这项更正"))
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The acts of a case in another installation, the latest first, and who sealed them when, under which key."""
+
+    by: str
+    at: datetime
+    key: str
+    happenings: tuple[Happening, ...]
+
+
+def earlier(case: Case) -> list[Earlier]:
+    """What was done with the case before it came here, the place it was last in first. One query."""
+    return [
+        Earlier(origin.by, origin.at, origin.key, tuple(in_words(origin.entries, linked=False)))
+        for origin in origins_of(case)
+    ]
+
+
 def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iterator[str]:
     if not dated and (happened := _happened_on(payload)):
         yield str(_("办理日期：%(day)s")) % {"day": localised(day_text(happened))}
     if addressee := payload.get("addressee"):
         yield str(addressee)
+    if origin := payload.get("origin"):
+        issued = localised(day_text(datetime.fromisoformat(origin["issued_at"]).date()))
+        yield str(_("签发：%(by)s，%(day)s")) % {"by": origin["issued_by"], "day": issued}
+        yield str(_("密钥指纹：%(key)s")) % {"key": origin["key"]}
     if kind := texts.LOG_KINDS.get(payload.get("kind", "")):
         yield localised(kind)
     if outcome := texts.OUTCOMES.get(payload.get("outcome") or ""):

@@ -362,6 +362,12 @@ REFUSAL_PLACEHOLDERS = {
     "correction_changes_outcome": set(),
     "paper_altered": set(),
     "too_large": set(),
+    "case_file_invalid": set(),
+    "case_file_key": set(),
+    "case_file_withheld": set(),
+    "organisation_missing": set(),
+    "case_here": set(),
+    "paper_not_kept": set(),
 }
 
 GATE_KINDS = {

@@ -211,6 +211,63 @@ REFUSALS: dict[str, RefusalText] = {
         ),
         cure=Text("请分开下载各份材料。", "Download the papers one by one."),
     ),
+    "case_file_invalid": RefusalText(
+        title=Text("卷宗文件不完整", "The case file is not whole"),
+        sentence=Text(
+            "这个文件不是随案卷宗，或者与签发时不一致，或者这个版本读不懂。",
+            "This is no case file, or not as it was issued, or this version cannot read it.",
+        ),
+        cure=Text("请签发单位重新生成，再传一次。", "Ask the issuer to make it anew and to send it again."),
+    ),
+    "case_file_key": RefusalText(
+        title=Text("不认识签发的密钥", "Sealed with an unknown key"),
+        sentence=Text(
+            "这份卷宗完整，但是这里没有认可过签发它的密钥。",
+            "The case file is whole, and nobody here has accepted the key that sealed it.",
+        ),
+        cure=Text(
+            "请用另外的途径与签发单位核对密钥指纹，由管理员决定是否认可。",
+            "Compare the fingerprint with the issuer by another way; an administrator then decides.",
+        ),
+    ),
+    "case_file_withheld": RefusalText(
+        title=Text("卷宗不含个人隐私内容", "Made without what is private"),
+        sentence=Text(
+            "这份卷宗是给不参与办理的人看的，缺少接着办所需要的内容。",
+            "The case file was made for somebody who takes no part and lacks what going on would need.",
+        ),
+        cure=Text(
+            "请签发单位由参与办理的人重新生成。",
+            "Ask the issuer to have it made by somebody who takes part in the case.",
+        ),
+    ),
+    "organisation_missing": RefusalText(
+        title=Text("这里没有这个党组织", "No such organisation here"),
+        sentence=Text(
+            "卷宗中写到的党组织，这里没有，或者不能接收。",
+            "An organisation that the case file names is not here, or cannot receive the case.",
+        ),
+        cure=Text(
+            "请先建立或导入这个组织，或者指定这里对应的组织。",
+            "Enter or import it first, or say which organisation stands for it here.",
+        ),
+    ),
+    "case_here": RefusalText(
+        title=Text("这里已有这份纪实", "The case is here already"),
+        sentence=Text(
+            "编号相同的纪实，或者此人未结束的纪实，这里已有一份。",
+            "A case with this number, or an open case of this person, is here already.",
+        ),
+        cure=Text("请先查明两份纪实的关系。", "Find out first how the two belong together."),
+    ),
+    "paper_not_kept": RefusalText(
+        title=Text("材料存不下来", "A paper cannot be stored"),
+        sentence=Text(
+            "存放材料时磁盘出错，整份卷宗没有导入。",
+            "The disk refused a paper, and nothing of the case file was imported.",
+        ),
+        cure=Text("请检查磁盘空间和权限，再导入一次。", "Look at space and permissions of the disk and import again."),
+    ),
 }
 
 # Every other flag is the id of a gate or the code of a veto and bears its name.

@@ -1,0 +1,155 @@
+"""Opening a case file that came from elsewhere: every byte is verified before anything in it is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from recruitment.travel import verify_case_file as verifier
+from recruitment.travel.keys import TrustedKeys
+
+_CHUNK = 1 << 20
+#: What the headers of a ZIP can count, and so the most that a case file can be.
+_LARGEST_FILE = 2**32
+#: Of one part that is no paper; a case of thirty years has a few megabytes.
+_LARGEST_PART = 64 << 20
+_TOLD = ("case.json", "steps.json", "verdicts.json", "interventions.json", "documents.json", verifier.AUDIT)
+_ORIGIN = re.compile(r"origin/[0-9]{3}-(manifest\.json|manifest\.sig|audit\.json)")
+_PAPER = re.compile(r"(documents|attached)/[0-9]{3,5}-[A-Za-z0-9-]+\.[a-z0-9]{1,7}")
+
+
+class UnreadableError(Exception):
+    """It is no case file, or not as it was issued; ``findings`` pairs each part with what is wrong with it."""
+
+    def __init__(self, *findings: tuple[str, str]) -> None:
+        super().__init__(findings)
+        self.findings = findings
+
+
+class UnknownKeyError(Exception):
+    """It is whole, and signed with a key that nobody here has said to trust."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(fingerprint)
+        self.fingerprint = fingerprint
+
+
+class LayoutError(Exception):
+    """It is whole, and says something that this version of the product does not understand; ``where`` says where."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+class FileTooLargeError(Exception):
+    """It is larger than a case file can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case file that was verified: who sealed it and when, what it says, and where its papers lie in it.
+
+    ``sha256`` is that of the whole file, ``digest`` that of its manifest.
+    """
+
+    file: BinaryIO
+    manifest: Mapping[str, Any]
+    fingerprint: str
+    sha256: str
+    digest: str
+    parts: Mapping[str, Any]
+    kept: Mapping[str, bytes]
+    places: Mapping[str, tuple[int, int]]
+
+    @property
+    def made_at(self) -> datetime:
+        return datetime.fromisoformat(self.manifest["made_at"])
+
+    @property
+    def papers(self) -> dict[str, int]:
+        """The papers by the name of their part, with their sizes in bytes."""
+        return {name: size for name, (_start, size) in self.places.items() if _PAPER.fullmatch(name)}
+
+    def content(self, name: str) -> bytes:
+        """The content of a part."""
+        start, size = self.places[name]
+        self.file.seek(start)
+        return self.file.read(size)
+
+
+def open_case_file(file: BinaryIO, trusted: TrustedKeys) -> Opened:
+    """Verify the file, which stays open, and read what it says of the case.
+
+    Raises :class:`FileTooLargeError`, :class:`UnreadableError`, :class:`UnknownKeyError`, :class:`LayoutError`, in
+    this order: the key of a file that is not whole says nothing.
+    """
+    if file.seek(0, os.SEEK_END) > _LARGEST_FILE:
+        raise FileTooLargeError
+    file.seek(0)
+    try:
+        found = verifier.verify(file)
+    except verifier.NotACaseFileError as error:
+        raise UnreadableError((verifier.MANIFEST, str(error))) from error
+    if not found.is_valid:
+        raise UnreadableError(*found.altered)
+    if not trusted.has(found.public_key):
+        raise UnknownKeyError(verifier.fingerprint(found.public_key))
+    if found.manifest["format"] != verifier.FORMAT:
+        raise LayoutError(found.manifest["format"])
+    places = found.places
+    names = [verifier.MANIFEST, verifier.SIGNATURE, *(part["name"] for part in found.manifest["parts"])]
+    _check_names(names, places)
+    kept = {name: _content(file, places[name]) for name in (verifier.MANIFEST, verifier.SIGNATURE)} | found.read
+    return Opened(
+        file=file,
+        manifest=found.manifest,
+        fingerprint=verifier.fingerprint(found.public_key),
+        sha256=_sha256(file),
+        digest=hashlib.sha256(kept[verifier.MANIFEST]).hexdigest(),
+        parts={name: _told(file, name, places[name]) for name in _TOLD},
+        kept=kept,
+        places=places,
+    )
+
+
+def _check_names(names: list[str], places: Mapping[str, tuple[int, int]]) -> None:
+    """No part is unknown, twice there or missing: what is not looked at is not taken in."""
+    known = {verifier.MANIFEST, verifier.SIGNATURE, *_TOLD}
+    for name in names:
+        if name not in known and not _ORIGIN.fullmatch(name) and not _PAPER.fullmatch(name):
+            raise LayoutError(name)
+    if len(names) != len(set(names)):
+        raise LayoutError(next(name for name in names if names.count(name) > 1))
+    for name in known:
+        if name not in places:
+            raise LayoutError(name)
+
+
+def _told(file: BinaryIO, name: str, place: tuple[int, int]) -> Any:
+    if place[1] > _LARGEST_PART:
+        raise LayoutError(name)
+    try:
+        return json.loads(_content(file, place))
+    except (ValueError, RecursionError) as error:
+        raise LayoutError(name) from error
+
+
+def _content(file: BinaryIO, place: tuple[int, int]) -> bytes:
+    start, size = place
+    file.seek(start)
+    return file.read(size)
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
