@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recruitment", "0009_clocks"),
+        ("recruitment", "0010_case_origins"),
     ]
 
     operations = [
