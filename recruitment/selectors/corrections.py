@@ -84,7 +84,7 @@ def named_members(items: Iterable[tuple[str, str, object]]) -> dict[int, str]:
 
 
 def _open() -> QuerySet[Correction]:
-    return Correction.objects.filter(status=Correction.Status.REQUESTED, case__ended_on__isnull=True)
+    return Correction.objects.filter(status=Correction.Status.REQUESTED)
 
 
 def _waiting(desk: Desk) -> QuerySet[Correction]:

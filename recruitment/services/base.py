@@ -71,13 +71,14 @@ def invalid(*fields: str) -> Refused:
     return Refused(Refusal("field_invalid", field=name) for name in fields)
 
 
-def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "") -> None:
+def guard(file: CaseFile, answer: Answer, *, right_step: bool, ends: str = "", even_closed: bool = False) -> None:
     """The door of every act: closed alone, else frozen alone, else the wrong step and the wrong seat together.
 
-    ``ends`` is the kind of freeze that the act ends; another freeze still refuses it.
+    ``ends`` is the kind of freeze that the act ends; another freeze still refuses it. ``even_closed``: the act may be
+    done on a case that has ended.
     """
     case = file.case
-    if not case.is_open:
+    if not case.is_open and not even_closed:
         raise refuse("closed")
     if case.freeze and case.freeze != ends:
         raise refuse("frozen")

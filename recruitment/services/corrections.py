@@ -2,6 +2,7 @@
 
 Nothing that was verified is edited otherwise. A correction names fields, a reason and a paper; the whole case is judged
 again with the corrected facts before anybody sends or approves it, and one that would break a lock is never approved.
+A case that has ended is corrected in the same way: its facts and verdicts change, and what came of them does not.
 """
 
 from __future__ import annotations
@@ -278,7 +279,7 @@ def request(
     """
     file = open_file(case_id, expected_version)
     answer = may_request(actor, file, step)
-    guard(file, answer, right_step=is_correctable(file, step))
+    guard(file, answer, right_step=is_correctable(file, step), even_closed=True)
     reason = required_text(reason, "reason")
     record = file.record(step) if step else None
     if Correction.objects.filter(case=file.case, record=record, status=Correction.Status.REQUESTED).exists():
@@ -426,7 +427,7 @@ def withdraw(*, correction_id: int, actor: Actor, now: datetime, expected_versio
     """The asking side takes its request back before it is decided."""
     file, correction = _opened(correction_id, expected_version)
     answer = may_request(actor, file, correction.step)
-    guard(file, answer, right_step=correction.is_open)
+    guard(file, answer, right_step=correction.is_open, even_closed=True)
     actor = acting(actor, answer)
     _decide(correction, Correction.Status.WITHDRAWN, "", actor, now)
     payload = {"correction": correction.pk, "step": correction.step}
@@ -445,7 +446,7 @@ def _opened(correction_id: int, expected_version: int | None) -> tuple[CaseFile,
 def _deciding(correction_id: int, actor: Actor, expected_version: int | None) -> tuple[CaseFile, Correction, Actor]:
     file, correction = _opened(correction_id, expected_version)
     answer = may_decide(actor, file, correction)
-    guard(file, answer, right_step=correction.is_open)
+    guard(file, answer, right_step=correction.is_open, even_closed=True)
     actor = acting(actor, answer)
     if is_own(actor, correction):
         raise refuse("own_correction")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -46,6 +47,7 @@ class CalendarPage(Page):
         try:
             if request.POST.get("act") == "revoke":
                 revoke_feed(seat_id=seat_id, actor=self.actor, now=request.now)
+                messages.success(request, _("地址已经撤销，用它订阅的日历从现在起读不到任何内容。"))
                 return redirect("calendar")
             _feed, token = create_feed(
                 seat_id=seat_id,

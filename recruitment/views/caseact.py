@@ -20,11 +20,17 @@ class CaseAct(Page):
     """A page that leads to one act on a case; who may not do it is told why, instead of a form."""
 
     def refusals(
-        self, file: CaseFile, answer: Answer, *, right_step: bool = True, ends: str = ""
+        self,
+        file: CaseFile,
+        answer: Answer,
+        *,
+        right_step: bool = True,
+        ends: str = "",
+        even_closed: bool = False,
     ) -> tuple[Refusal, ...]:
         """What stands against the act, as the services will say."""
         try:
-            guard(file, answer, right_step=right_step, ends=ends)
+            guard(file, answer, right_step=right_step, ends=ends, even_closed=even_closed)
         except Refused as refused:
             return refused.refusals
         return ()

@@ -69,7 +69,7 @@ def stages(found: dict[int, list[int]], months: Sequence[Period]) -> Chart:
         marks = []
         for month, number in enumerate(row):
             # A number stands above its bar, within the row's own height.
-            height = max(number > 0, number * (bar - 18) // most)
+            height = max(int(number > 0), number * (bar - 18) // most)
             marks.append(Mark(month * column + 8, base - height, column - 16, height, str(number)))
         bands.append(Band(texts.STAGES[stage], top + 16, marks, list(zip(heads, row, strict=True))))
     height = len(found) * (label + bar + gap)

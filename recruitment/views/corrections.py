@@ -66,7 +66,7 @@ class _Request(CaseAct):
     def _handle(self, file: CaseFile, step: str) -> HttpResponse:
         request = self.request
         answer = corrections.may_request(self.actor, file, step)
-        refusals = self.refusals(file, answer, right_step=corrections.is_correctable(file, step))
+        refusals = self.refusals(file, answer, right_step=corrections.is_correctable(file, step), even_closed=True)
         if refusals:
             return self.refuse(file, refusals, title=_("申请更正"), step=step)
         data = request.POST if request.method == "POST" else None
@@ -196,7 +196,7 @@ class CorrectionPage(CaseAct):
         if "withdraw" in request.POST:
             return self._withdraw(file, correction)
         answer = corrections.may_decide(self.actor, file, correction)
-        refusals = self.refusals(file, answer, right_step=correction.is_open)
+        refusals = self.refusals(file, answer, right_step=correction.is_open, even_closed=True)
         if refusals:
             return self.refuse(file, refusals, title=_("决定更正"), step=correction.step)
         form = DecisionForm(request.POST, may_approve=True)
@@ -221,7 +221,7 @@ class CorrectionPage(CaseAct):
 
     def _withdraw(self, file: CaseFile, correction: Correction) -> HttpResponse:
         answer = corrections.may_request(self.actor, file, correction.step)
-        refusals = self.refusals(file, answer, right_step=correction.is_open)
+        refusals = self.refusals(file, answer, right_step=correction.is_open, even_closed=True)
         if refusals:
             return self.refuse(file, refusals, title=_("撤回更正申请"), step=correction.step)
         done = corrections.withdraw(correction_id=correction.pk, actor=self.actor, now=self.request.now)
@@ -236,10 +236,10 @@ class CorrectionPage(CaseAct):
     def _show(self, file: CaseFile, correction: Correction, form: DecisionForm | None = None) -> HttpResponse:
         actor, case = self.actor, file.case
         takes_part = bool(policies.may_take_part(actor, case.scope))
-        live = correction.is_open and case.is_open and not case.freeze
+        live = correction.is_open and not case.freeze
         decides = live and bool(corrections.may_decide(actor, file, correction))
         groups, reasons, blocked = stored_effects(correction), [], False
-        if correction.is_open and case.is_open:
+        if correction.is_open:
             groups, reasons, blocked = self._judged(file, correction)
         own = decides and corrections.is_own(actor, correction)
         if decides and not own and form is None:
@@ -307,7 +307,7 @@ class CaseCorrections(Page):
         file = self.file(number)
         case, actor = file.case, self.actor
         context = casebox.head(file, file.assess(request.today), actor, tab="corrections")
-        live = case.is_open and not case.freeze
+        live = not case.freeze
         context |= {
             "lines": [correction_line(correction, actor.user_id) for correction in found.of_case(case)],
             "correctable": [

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.timezone import localtime
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, localtime
+from django.utils.translation import gettext as _
 
 from recruitment.forms.steps import step_form
 from recruitment.services import drafts
@@ -21,6 +26,7 @@ class StepDraft(StepPage):
         sheet = self.sheet(number, step)
         if "discard" in request.POST:
             drafts.drop(case=sheet.case, step=step, actor=self.actor)
+            messages.success(request, _("草稿已经删去。这一步可以从头填写。"))
             return redirect("step", number=number, step=step)
         if not sheet.fills:
             return JsonResponse({"saved": None}, status=409)
@@ -28,5 +34,27 @@ class StepDraft(StepPage):
         values = {name: request.POST.getlist(name) for name in form.draft_names() if name in request.POST}
         if not any(any(given) for given in values.values()):
             return JsonResponse({"saved": None})
-        draft = drafts.keep(case=sheet.case, step=step, values=values, actor=self.actor, now=request.now)
+        draft = drafts.keep(
+            case=sheet.case, step=step, values=values, actor=self.actor, now=request.now, typing=_typing(request)
+        )
+        if draft is None:
+            return JsonResponse({"saved": None}, status=409)
         return JsonResponse({"saved": f"{localtime(draft.saved_at):%H:%M}"})
+
+
+def _typing(request: HttpRequest) -> drafts.Typing:
+    """Which open page sent this; what a page without its script or a stranger's program sends counts as unknown."""
+    place = request.POST.get("draft_place", "")
+    return drafts.Typing(
+        page=request.POST.get("draft_page", "")[:40],
+        order=int(place) if place.isascii() and place.isdecimal() and len(place) < 9 else 0,
+        opened_at=_moment(request.POST.get("opened_at", "")),
+    )
+
+
+def _moment(given: str) -> datetime | None:
+    try:
+        moment = parse_datetime(given)
+    except ValueError:
+        return None
+    return moment if moment is not None and is_aware(moment) else None

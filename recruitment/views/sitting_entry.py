@@ -113,7 +113,15 @@ class SittingNew(Page):
         if result.refused:
             return self._rest(replace(business, sitting=result.sitting), agenda, result)
         count = len(result.accepted)
-        messages.success(request, ngettext("已登记 %(count)s 人。", "已登记 %(count)s 人。", count) % {"count": count})
+        messages.success(
+            request,
+            ngettext(
+                "已登记 %(count)s 人。每人现在由谁办、接下来办什么，见下面各人的页面。",
+                "已登记 %(count)s 人。每人现在由谁办、接下来办什么，见下面各人的页面。",
+                count,
+            )
+            % {"count": count},
+        )
         return redirect(result.sitting)
 
     # -- what is entered --------------------------------------------------------------------------------------------

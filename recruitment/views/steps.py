@@ -197,7 +197,7 @@ class StepForm(StepPage):
         return bool(sheet.row.papers) and not self.paper_refusals(sheet)[1]
 
     def _corrects(self, sheet: Sheet) -> bool:
-        live = sheet.case.is_open and not sheet.case.freeze and corrections.is_correctable(sheet.file, sheet.row.key)
+        live = not sheet.case.freeze and corrections.is_correctable(sheet.file, sheet.row.key)
         return live and bool(corrections.may_request(self.actor, sheet.file, sheet.row.key))
 
     def _log(self, sheet: Sheet) -> dict[str, Any] | None:
@@ -261,7 +261,9 @@ def _situation(sheet: Sheet, denied: Sequence[str]) -> str:
     """Why there is no form, in one sentence."""
     case, record, key = sheet.case, sheet.record, sheet.row.key
     if not case.is_open:
-        return _("这份纪实已经结束（%(end)s），只供查阅。") % {"end": case.get_end_display()}
+        return _("这份纪实已经结束（%(end)s），只供查阅；已经核实的内容有误的，仍可申请更正。") % {
+            "end": case.get_end_display()
+        }
     if record is not None and record.status == machine.VERIFIED:
         return _("这一步已经校核通过。内容有误的，由登记的一方申请更正；结果不同的，由校核单位送回重新办理。")
     if record is not None and record.status == machine.SUBMITTED:

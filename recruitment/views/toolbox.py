@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -241,12 +242,14 @@ class ToolboxOwn(ToolboxPage):
         act = request.POST.get("act", "")
         if act == "shipped":
             own_templates.use_shipped(organisation=department, code=code, **arguments)
+            messages.success(request, _("已改用随系统提供的模板，从下一份文书起生效。"))
             return redirect("toolbox_own", code, organisation)
         if act.isascii() and act.isdigit():
             version = TemplateVersion.objects.filter(organisation=department, code=code, number=int(act)).first()
             if version is None:
                 raise Http404
             own_templates.use_version(version=version, **arguments)
+            messages.success(request, _("已改用第 %(n)s 版，从下一份文书起生效。") % {"n": version.number})
             return redirect("toolbox_own", code, organisation)
         form = OwnTemplateForm(request.POST, request.FILES)
         if form.is_valid():
@@ -257,6 +260,7 @@ class ToolboxOwn(ToolboxPage):
             except ValidationError as error:
                 form.refuse(error.messages)
             else:
+                messages.success(request, _("模板已保存并启用，从下一份文书起生效；以前的版本留在下面。"))
                 return redirect("toolbox_own", code, organisation)
         return self._show(entry, department, form)
 

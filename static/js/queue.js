@@ -16,7 +16,11 @@
     master.type = "checkbox";
     master.className = "form-check-input";
     master.setAttribute("aria-label", head.textContent);
-    head.appendChild(master);
+    // The label makes the whole corner of the table a target.
+    var corner = document.createElement("label");
+    corner.className = "check";
+    corner.appendChild(master);
+    head.appendChild(corner);
 
     var tell = function () {
       var chosen = boxes.filter(function (box) { return box.checked; }).length;

@@ -32,7 +32,9 @@
     document.addEventListener("keydown", press);
   }
 
+  // A box that was just ticked takes no letters: the keys go on working from there.
   function isField(element) {
+    if (/^(checkbox|radio)$/.test(element.type)) { return false; }
     return element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName);
   }
 

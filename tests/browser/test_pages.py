@@ -1,5 +1,7 @@
-"""The pages as each kind of user meets them: wide and narrow, in both languages, without scripts, and when things go
-wrong between the browser and the server."""
+"""A page without scripts, and when things go wrong between the browser and the server.
+
+How every page looks to each kind of user is in ``test_every_page.py``.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +10,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from audit.models import Entry
-from branches.models import Organisation, User
+from branches.models import User
 from recruitment.models import Case
-from recruitment.services import interventions
 from tests.branches.factories import PASSWORD, County, make_county
 from tests.recruitment import sitting_cases as people
 
 TODAY = people.START + dt.timedelta(days=40)
-TALK, RECOMMENDATION = "organization_talk", "recommend_activist"
-#: An office screen and a small phone, pixels.
-WIDTHS = (1280, 360)
+RECOMMENDATION = "recommend_activist"
 RECOMMENDED = {
     "recommended_on": TODAY.isoformat(),
     "eligible_count": "12",
@@ -85,110 +83,6 @@ def sent(case: Case) -> list[str]:
     """What has become of the recommendation, by the record that cannot be changed."""
     entries = Entry.objects.filter(chain=case.chain, payload__step=RECOMMENDATION).order_by("seq")
     return list(entries.values_list("action", flat=True))
-
-
-# -- every page of every user -------------------------------------------------------------------------------------
-
-
-class Town:
-    """A county with something on every page: a step to enter, one to verify, one late, one stopped by a veto."""
-
-    def __init__(self, county: County, case: Case) -> None:
-        self.county, self.case = county, case
-        self.submitted = self._brought(2)
-        self.stopped = self._brought(3)
-        verifier = people.actor(county, county.committee, "committee_verifier", 1)
-        interventions.raise_veto(
-            case_id=self.stopped.pk,
-            step=TALK,
-            code="V02",
-            reason="本人说不是自愿申请。",
-            actor=verifier,
-            now=people.at(TODAY, 12),
-        )
-        self.late = people.make_case(county, number=4)
-        people.bring(county, self.late, TALK)
-
-    def _brought(self, number: int) -> Case:
-        case = people.make_case(self.county, number=number)
-        people.do(self.county, case, TALK, people.bring(self.county, case, TALK), verify=False)
-        return case
-
-    def of_everybody(self) -> Iterator[str]:
-        yield from (reverse(name) for name in ("dashboard", "guide", "branches:index", "password_change"))
-        yield reverse("guide_step", args=["admission_branch_meeting"])
-        yield from (reverse(name) for name in ("toolbox", "learning", "library", "blank_forms", "guide_editions"))
-        yield f"{reverse('guide_search')}?q=1"
-
-    def of_readers(self) -> Iterator[str]:
-        yield from (reverse(name) for name in ("case_list", "sitting_list", "figures", "notifications"))
-        yield reverse("case", args=[self.case.number])
-        yield f"{reverse('case', args=[self.late.number])}?tab=materials"
-        yield reverse("case_history", args=[self.submitted.number])
-        yield reverse("step", args=[self.submitted.number, TALK])
-        yield from (reverse(name) for name in ("deadlines", "deadlines_month", "calendar", "correction_list"))
-        yield f"{reverse('search')}?q=stage:1"
-        yield reverse("reports_own")
-        yield from (reverse(name, args=[self.case.number]) for name in ("case_forms", "case_corrections"))
-
-    def of_branch(self) -> Iterator[str]:
-        yield from (reverse(name) for name in ("case_new", "sitting_new"))
-        yield reverse("step", args=[self.case.number, RECOMMENDATION])
-        yield reverse("step_papers", args=[self.case.number, RECOMMENDATION])
-        yield reverse("explain", args=[self.late.number, "talk_within_one_month"])
-        yield from (reverse(name, args=[self.case.number]) for name in ("case_person", "case_end", "case_transfer"))
-
-    def of_verifiers(self) -> Iterator[str]:
-        yield from (reverse(name) for name in ("queue", "flagged"))
-        yield reverse("case_verify", args=[self.submitted.number])
-        yield reverse("veto_decide", args=[self.stopped.number])
-        yield from (reverse(name) for name in ("returns", "register", "appeals", "talks"))
-        yield reverse("case_story", args=[self.stopped.number])
-
-    def of_administrators(self) -> Iterator[str]:
-        yield from (reverse(name) for name in ("outbox", "channels"))
-
-
-KINDS = {
-    "secretary": (lambda town: town.county.branch, ("everybody", "readers", "branch")),
-    "clerk": (lambda town: town.county.branch, ("everybody", "readers", "branch")),
-    "committee_verifier": (lambda town: town.county.committee, ("everybody", "readers", "verifiers")),
-    "organiser": (lambda town: town.county.committee, ("everybody", "readers")),
-    "department_officer": (lambda town: town.county.department, ("everybody", "readers", "verifiers")),
-    "inspector": (lambda town: town.county.city, ("everybody", "readers")),
-    "administrator": (lambda town: town.county.county, ("everybody", "administrators")),
-}
-#: The kinds that together meet every page; the others see the same pages with less on them.
-LOOKED_AT = frozenset({"secretary", "committee_verifier", "administrator"})
-#: WCAG 2.2 A and AA, in the words of axe-core.
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize(("language", "lang"), [("zh-hans", "zh-Hans"), ("en", "en")])
-@pytest.mark.parametrize("role", KINDS)
-def test_pages_fit_the_screen_and_break_no_rule(role, language, lang, page, sign_in, county, case):
-    town = Town(county, case)
-    organisation_of, groups = KINDS[role]
-    organisation: Organisation = organisation_of(town)
-    sign_in(page, county.user(organisation, role), language)
-    for group in groups:
-        for url in getattr(town, f"of_{group}")():
-            answer = page.goto(url)
-            assert answer is not None
-            assert answer.ok, f"{url} answers {answer.status}"
-            assert page.locator("html").get_attribute("lang") == lang
-            assert page.title().strip(" ·")
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 768})
-                beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                assert beyond == 0, f"{url} is {beyond} pixels too wide at {width}"
-            if role in LOOKED_AT:
-                assert violations(page) == [], url
 
 
 # -- without scripts ----------------------------------------------------------------------------------------------

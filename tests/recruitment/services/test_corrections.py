@@ -20,6 +20,7 @@ from recruitment.services import corrections, interventions
 from recruitment.services.base import Refused
 from tests.branches.factories import SeatFactory, make_county
 from tests.recruitment import sitting_cases as people
+from tests.recruitment.finished import finished_case
 
 STEP = "determine_activist"
 
@@ -242,17 +243,43 @@ def test_a_stale_form_is_refused(county):
     assert refused.value.codes == ("stale",)
 
 
-def test_no_correction_of_a_frozen_or_ended_case(county):
+def test_a_case_that_ended_is_corrected_and_stays_as_it_ended(county):
     case, day = case_at(county, "file_activist")
     correction = ask(county, case, {"votes_for": 8}, day=day)
     interventions.close(case_id=case.pk, outcome="withdrawn", actor=actor(county, "branch"), now=people.at(day, 11))
-    for act in (
-        lambda: decide(county, correction, day=day),
-        lambda: ask(county, case, {"votes_for": 7}, day=day),
-    ):
-        with pytest.raises(Refused) as refused:
-            act()
-        assert refused.value.codes == ("closed",)
+    as_it_ended = state_of(case)
+    decide(county, correction, day=day)
+    assert record_of(case).values["votes_for"] == 8
+    ask(county, case, {"votes_for": 7}, day=day)
+    assert state_of(case) == as_it_ended
+    # A lock that it would break refuses it here as well.
+    with pytest.raises(Refused) as refused:
+        ask(county, case, {"decided_on": day + dt.timedelta(days=400)}, step=STEP, day=day)
+    assert "correction_pending" in refused.value.codes
+
+
+def test_the_record_of_a_full_member_is_corrected_without_a_light(county):
+    case = finished_case(county)
+    Case.objects.filter(pk=case.pk).update(awaiting="")
+    day = case.ended_on + dt.timedelta(days=40)
+    as_it_ended = state_of(case)
+    correction = ask(county, case, {"votes_for": 8}, day=day)
+    decide(county, correction, day=day)
+    assert record_of(case).values["votes_for"] == 8
+    assert state_of(case) == as_it_ended
+    assert [entry.action for entry in Entry.objects.filter(chain=case.chain).order_by("-seq")[:2]] == [
+        "correction_approved",
+        "correction_requested",
+    ]
+
+
+def state_of(case) -> tuple:
+    """What the ending of a case left behind: no correction may move any of it."""
+    case = Case.objects.get(pk=case.pk)
+    flags = models.Flag.objects.filter(case=case).values_list("step", "code", "resolved_at").order_by("pk")
+    statuses = StepRecord.objects.filter(case=case).values_list("step", "status").order_by("pk")
+    limits = models.Obligation.objects.filter(case=case).count()
+    return case.step, case.end, case.ended_on, case.light, case.awaiting, list(flags), list(statuses), limits
 
 
 # -- who ----------------------------------------------------------------------------------------------------------

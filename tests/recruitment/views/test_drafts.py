@@ -155,6 +155,42 @@ def test_a_record_made_since_is_mentioned(case, desks):
     assert "此后这一步的记录已有更新" in page_of(colleague.get(url(case, "step", STEP)))
 
 
+def test_what_arrives_after_the_form_was_sent_is_not_kept_anew(case, desks):
+    client, opened = desks.secretary, people.at(TODAY, 14).isoformat()
+    values = people.values_of(case, STEP, TODAY)
+    assert client.post(url(case, "step", STEP), sent(STEP, values, case.version, act="record")).status_code == 302
+    late = keep(client, case, receiving_branch="样本收件人", opened_at=opened)
+    assert (late.status_code, late.json()) == (409, {"saved": None})
+    assert not Draft.objects.exists()
+    # A colleague's page is her own, and a page opened since begins anew.
+    keep(desks.client("deputy_secretary"), case, receiving_branch="另一样本", opened_at=opened)
+    fresh = keep(client, case, receiving_branch="样本收件人", opened_at=people.at(TODAY, 16).isoformat())
+    assert fresh.json() == {"saved": "15:00"}
+    assert Draft.objects.count() == 2
+
+
+def test_the_page_says_when_it_was_opened(case, desks):
+    page = page_of(desks.secretary.get(url(case, "step", STEP)))
+    assert f'name="opened_at" value="{desks.now.isoformat()}"' in page
+
+
+def test_what_overtook_another_stays(case, desks):
+    client = desks.secretary
+    keep(client, case, receiving_branch="后写的", draft_page="a", draft_place="2")
+    assert keep(client, case, receiving_branch="先写的", draft_page="a", draft_place="1").json() == {"saved": "15:00"}
+    assert Draft.objects.get().values["receiving_branch"] == ["后写的"]
+    # Of two pages, the one on which was typed last.
+    keep(client, case, receiving_branch="另一页", draft_page="b", draft_place="1")
+    assert Draft.objects.get().values["receiving_branch"] == ["另一页"]
+
+
+@pytest.mark.parametrize(
+    "typing", [{"opened_at": "昨天"}, {"opened_at": "2023-02-31T10:00:00+08:00"}, {"draft_place": "-1"}]
+)
+def test_a_page_that_says_nonsense_of_itself_is_one_without_a_mark(case, desks, typing):
+    assert keep(desks.secretary, case, receiving_branch="样本", **typing).json() == {"saved": "15:00"}
+
+
 def test_an_old_one_expires(case, desks, monkeypatch):
     keep(desks.secretary, case, receiving_branch="样本收件人")
     assert drafts.expire(now=desks.now + dt.timedelta(days=30)) == 0
