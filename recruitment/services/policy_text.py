@@ -22,7 +22,7 @@ MAX_UNPACKED = 100 * 1024 * 1024
 
 
 #: Chinese characters and the marks that stand among them.
-_CHINESE = "\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_CHINESE = r"\u2e80-\u303f\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
 _BROKEN = re.compile(f"(?<=[{_CHINESE}])\\s+(?=[{_CHINESE}])")
 
 
