@@ -1,4 +1,4 @@
-"""The clock and the acting person of a request, read once at the door."""
+"""The clock and the acting person of a request, read once at the door, and the age of a session."""
 
 from __future__ import annotations
 
@@ -15,6 +15,23 @@ from django.utils import timezone
 from branches.access import Actor, actor_for
 
 SEAT_KEY = "seat"
+
+
+class SessionAgeMiddleware:
+    """Counts the age of a session from the last page (``SESSION_COOKIE_AGE``).
+
+    What a page asks for by itself (drafts, uploads, papers, suggestions) leaves the session alone: such a request may
+    begin before an act and end after it, and would put back a session that knows nothing of the act.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.has_header("Location") or response.headers.get("Content-Type", "").startswith("text/html"):
+            request.session.modified = True
+        return response
 
 
 class ActorMiddleware:

@@ -364,5 +364,5 @@ def test_queries_do_not_grow_with_what_waits(case, desks, django_assert_num_quer
     with django_assert_num_queries(PAGE_QUERIES):
         client.get(address)
     token = put(client, place)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(4):
         client.get(reverse("upload_part", args=[token]))
