@@ -18,7 +18,7 @@ MORNING = at(dt.date(2026, 6, 10), 9)
 
 
 def test_a_page_renews_the_session_and_what_it_fetches_by_itself_does_not():
-    """A draft or an upload that ends after an act would put back the session from before, without what it has to say."""
+    """A draft or an upload that ends after an act would put back the session from before it."""
     county = make_county()
     client = Client()
     with time_machine.travel(MORNING, tick=False) as clock:
