@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from branches.access import Actor, actor_for
 from branches.models import Seat
-from recruitment.models import Appeal, Case, Flag, Inquiry, Notification, Transfer, Veto
+from recruitment.models import Appeal, Case, Correction, Flag, Inquiry, Notification, Transfer, Veto
 from recruitment.rules.schema import Side
 from recruitment.selectors import boards
 from recruitment.views.worklist import kinds_of
@@ -263,8 +263,9 @@ class TestVanishing:
         assert {name.partition(" ")[2] for name, count in before.items() if count} == everything
         if what == "ended":
             Case.objects.update(ended_on=TODAY, end="withdrawn")
-            # An appeal is of a case that has ended: it stands until it is answered.
+            # An appeal is of a case that has ended, and so may a correction be: they stand until they are answered.
             Appeal.objects.update(status="rejected", answered_at=NOW, answer="样本")
+            Correction.objects.update(status="refused", decided_at=NOW)
         else:
             elsewhere = county.townships[1]
             Case.objects.update(

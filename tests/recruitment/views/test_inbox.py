@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from branches.models import Seat
-from recruitment.models import AlertSetting, Inquiry, PoolAnalysis, ReminderTalk, StepReturn, TrainingRule
+from recruitment.models import AlertSetting, Correction, Inquiry, PoolAnalysis, ReminderTalk, StepReturn, TrainingRule
 from tests.branches.factories import County, SeatFactory, UserFactory, make_county
 from tests.recruitment.board_rows import (
     NOW,
@@ -255,6 +255,7 @@ def test_nothing_of_a_case_is_left_in_any_role_when_it_ends_or_moves(county, cli
     assert {"secretary", "clerk", "committee_verifier", "organiser", "department_officer"} <= before
     if what == "ended":
         case.ended_on, case.end = TODAY, "withdrawn"
+        Correction.objects.update(status="refused", decided_at=NOW)  # one that waits is answered after the end, too
     else:
         case.branch, case.committee = county.townships[1].branches[0], county.townships[1].committee
         case.department = county.city_department
