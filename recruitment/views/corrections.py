@@ -88,11 +88,9 @@ class _Request(CaseAct):
         proposal = self._proposal(file, step, form)
         if proposal is None:
             return self._fields(file, step, form)
-        evidence = (
-            EvidenceForm(request.POST, with_waiting(request, self._place(file, step)))
-            if act == _SEND
-            else EvidenceForm()
-        )
+        evidence = EvidenceForm()
+        if act == _SEND:
+            evidence = EvidenceForm(request.POST, with_waiting(request, self._place(file, step)))
         if act == _SEND and evidence.is_valid():
             done = self._send(file, step, form, evidence, answer)
             if done is not None:
