@@ -75,6 +75,11 @@ urlpatterns = [
     path("cases/<str:number>/steps/<str:step>/report/", handing_in.StepReport.as_view(), name="step_report"),
     path("cases/<str:number>/steps/<str:step>/draft/", drafting.StepDraft.as_view(), name="step_draft"),
     path("cases/<str:number>/steps/<str:step>/correct/", corrections.StepCorrect.as_view(), name="step_correct"),
+    path(
+        "cases/<str:number>/steps/<str:step>/entries/<int:entry>/correct/",
+        corrections.EntryCorrect.as_view(),
+        name="entry_correct",
+    ),
     path("cases/<str:number>/person/correct/", corrections.PersonCorrect.as_view(), name="person_correct"),
     path("cases/<str:number>/corrections/", corrections.CaseCorrections.as_view(), name="case_corrections"),
     path("cases/<str:number>/corrections/<int:pk>/", corrections.CorrectionPage.as_view(), name="correction"),

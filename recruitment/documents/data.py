@@ -352,7 +352,8 @@ class _Shelf:
     def of(cls, records: list[StepRecord]) -> _Shelf:
         entries: dict[int, list[LogEntry]] = defaultdict(list)
         ids = [record.pk for record in records]
-        logged = LogEntry.objects.filter(record__in=ids).select_related("entered_by", "member").order_by("on", "pk")
+        logged = LogEntry.objects.filter(record__in=ids, withdrawn=False).select_related("entered_by", "member")
+        logged = logged.order_by("on", "pk")
         for entry in logged:
             entries[entry.record_id].append(entry)
         ballots: dict[int, list[Ballot]] = defaultdict(list)

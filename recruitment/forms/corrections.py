@@ -6,7 +6,7 @@ The paper comes with the second page, which shows what the correction would chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,20 +15,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recruitment.forms.base import FOR, ActForm, Line, Section
-from recruitment.forms.fields import PaperField
+from recruitment.forms.fields import DayField, PaperField
 from recruitment.forms.person import person_field
 from recruitment.forms.steps import OVERRIDE, STEP_FORMS, StepForm
-from recruitment.models import Person
+from recruitment.models import LogEntry, Person
 from recruitment.rules.schema import Field
-from recruitment.rules.steps import STEPS
-from recruitment.rules.values import dump
+from recruitment.rules.steps import OPINIONS, STEPS
+from recruitment.rules.texts import ENTRY_FIELDS
+from recruitment.rules.values import MAX_TEXT, dump
 from recruitment.selectors.casefile import CaseFile
 from recruitment.services.corrections import PERSON_FIELDS
+from recruitment.services.entries import values_of
+from recruitment.words import localised
 
 REASON, EVIDENCE = "correction_reason", "evidence"
 _REASON_LENGTH = 2000
 _WHY = gettext_lazy("为什么更正")
 _APPROVE, _REFUSE = "approve", "refuse"
+_AMEND, _TAKE_BACK = "amend", "withdraw"
+_ENTRY_INPUTS = ("on", "member", "text")
 
 
 def _reason_field() -> forms.Field:
@@ -124,6 +129,72 @@ class PersonCorrectionForm(ActForm):
         return {
             name: self.cleaned_data[name] for name in PERSON_FIELDS if self.cleaned_data[name] != self._stored[name]
         }
+
+
+class EntryCorrectionForm(ActForm):
+    """One entry of a log as it is recorded: what of it is wrong, or that it was made by mistake.
+
+    ``members``: whose opinion it may be, where it is one.
+    """
+
+    def __init__(self, *args: Any, entry: LogEntry, members: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        self._stored = values_of(entry)
+        super().__init__(*args, **kwargs)
+        self.fields["how"] = forms.ChoiceField(
+            label=_("怎样更正"),
+            help_text=_("登成了别人的，或者根本没有发生的，撤回；撤回的仍然看得到，不再计入。"),
+            choices=[(_AMEND, _("改正内容")), (_TAKE_BACK, _("撤回这条登记"))],
+            widget=forms.RadioSelect,
+            initial=_AMEND,
+        )
+        self.fields["on"] = DayField(
+            label=localised(ENTRY_FIELDS["on"]), help_text=_("实际进行的那一天。"), initial=entry.on
+        )
+        if entry.kind in OPINIONS:
+            named = dict(members)
+            if entry.member is not None:
+                # Whoever was named when the entry was made may not be named any more.
+                named.setdefault(entry.member_id, entry.member.name)
+            self.fields["member"] = forms.TypedChoiceField(
+                label=localised(ENTRY_FIELDS["member"]),
+                choices=list(named.items()),
+                coerce=int,
+                initial=entry.member_id,
+            )
+        self.fields["text"] = forms.CharField(
+            label=localised(ENTRY_FIELDS["text"]),
+            required=entry.kind in OPINIONS,
+            max_length=MAX_TEXT,
+            initial=entry.text,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+        self.fields[REASON] = _reason_field()
+        self.order_fields(["how", *_ENTRY_INPUTS, REASON])
+
+    def sections(self) -> Iterator[Section]:
+        yield Section("", self.lines(["how", *_ENTRY_INPUTS]))
+        yield Section(str(_WHY), self.lines([REASON]))
+        rest = self.lines([FOR])
+        if rest:
+            yield Section("", rest)
+
+    def line(self, name: str) -> Line:
+        return Line(self[name], sensitive=name == "text")
+
+    @property
+    def reason(self) -> str:
+        return self.cleaned_data[REASON]
+
+    def changes(self) -> dict[str, Any]:
+        """Only what differs from the record; nothing but that where the entry is withdrawn."""
+        if self.cleaned_data["how"] == _TAKE_BACK:
+            return {"withdrawn": True}
+        given = {name: self.cleaned_data[name] for name in _ENTRY_INPUTS if name in self.fields}
+        if "member" in given:
+            given["member"] = [given["member"]]
+        # A browser sends line breaks in its own way.
+        given["text"] = given["text"].replace("\r\n", "\n").strip()
+        return {name: value for name, value in given.items() if value != self._stored[name]}
 
 
 class EvidenceForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from recruitment.models.case import Case
 from recruitment.models.fields import EncryptedJSONField
 from recruitment.models.material import material_storage
-from recruitment.models.step_record import StepRecord
+from recruitment.models.step_record import LogEntry, StepRecord
 from recruitment.rules.schema import Side
 
 
@@ -25,7 +25,9 @@ def _evidence_path(instance: Correction, filename: str) -> str:
 class Correction(models.Model):
     """A request to correct facts that were verified: of one step, or of the person where ``record`` is empty.
 
+    ``entry`` is the one entry of the log step that it is about; empty where the step's own fields are corrected.
     ``record_version`` is the version of the record that the requester saw: a correction of anything else is stale.
+    An entry has no version: its fields are compared with those that the correction set out from.
     ``side`` is the level that decides. ``effects`` keeps what the rules said, on the day of the decision, would follow.
     """
 
@@ -37,6 +39,7 @@ class Correction(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="corrections")
     record = models.ForeignKey(StepRecord, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
+    entry = models.ForeignKey(LogEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
     record_version = models.PositiveIntegerField(null=True, blank=True)
     side = models.CharField(max_length=12, choices=[(side.value, side.value) for side in Side])
     status = models.CharField(_("状态"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
@@ -95,6 +98,11 @@ class Correction(models.Model):
     def step(self) -> str:
         """The key of the step; empty for the person's data."""
         return self.record.step if self.record is not None else ""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether its paper shows what is for those who take part alone: the person's data, the words of a log."""
+        return self.record_id is None or self.entry_id is not None
 
     @property
     def is_open(self) -> bool:

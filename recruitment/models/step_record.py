@@ -157,6 +157,7 @@ class LogEntry(models.Model):
     """A dated entry of a log step: a review, an activity, a thought report, a talk, an opinion, the yearly analysis.
 
     ``member`` is the contact or introducer whose opinion it is (r2026 arts 9, 15); empty for every other entry.
+    ``withdrawn``: entered by mistake and taken back by a correction; the row stays to be read and counts nowhere.
     """
 
     record = models.ForeignKey(StepRecord, on_delete=models.PROTECT, related_name="entries")
@@ -170,6 +171,7 @@ class LogEntry(models.Model):
     )
     entered_for = models.CharField(max_length=60, blank=True)
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
+    withdrawn = models.BooleanField(_("已撤回"), default=False)
 
     class Meta:
         verbose_name = _("台账记录")

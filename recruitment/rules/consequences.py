@@ -15,8 +15,8 @@ from typing import Any
 
 from recruitment.rules.dates import Duration, add
 from recruitment.rules.editions import Ruleset
-from recruitment.rules.facts import Facts, computed_values
-from recruitment.rules.gates import Finding, Reason, judge_act, judge_entry
+from recruitment.rules.facts import EntryFact, Facts, computed_values
+from recruitment.rules.gates import Finding, Reason, judge_act, judge_entry, judge_periods
 from recruitment.rules.lights import Assessment, Deadline, assess
 from recruitment.rules.lights import Flag as LightFlag
 from recruitment.rules.steps import STEPS
@@ -48,16 +48,19 @@ def corrected(
     *,
     step: str = "",
     values: Mapping[str, Any] | None = None,
+    entries: tuple[EntryFact, ...] | None = None,
     person: Mapping[str, Any] | None = None,
     extension: str | None = None,
 ) -> Corrected:
-    """The case with ``values`` as all fields of ``step``, or with other data of the ``person``.
+    """The case with ``values`` as all fields of ``step``, ``entries`` as its log, or other data of the ``person``.
 
     Computed fields of later steps follow where the rule now works out another value. ``extension`` is the approved
     length of an extension of the first round: the extended end moves with the end of probation that it was added to.
     """
     after = replace(facts, **person) if person else facts
-    if step:
+    if step and entries is not None:
+        after = after.with_step(replace(facts.step(step), entries=entries))
+    elif step:
         after = after.with_step(replace(facts.step(step), values=dict(values or {})))
     followed: list[Followed] = []
     for key in COMPUTED_AT:
@@ -175,6 +178,9 @@ def _judgements(facts: Facts, rules: Ruleset, today: date) -> tuple[dict[_Key, R
         verdict = judge_act(key, facts, rules, today, papers=False)
         reasons |= {(key, reason.code): reason for reason in verdict.reasons}
         findings |= {(key, finding.gate.id): finding for finding in verdict.findings}
+        # Only those that were missed: every one that was kept would be told again whenever its anchor moves.
+        missed = [finding for finding in judge_periods(key, facts, rules) if not finding.met]
+        findings |= {(key, f"{finding.gate.id} {finding.due}"): finding for finding in missed}
     return reasons, findings
 
 

@@ -23,6 +23,7 @@ from recruitment.rules.explain import (
     field_label,
     flag_name,
 )
+from recruitment.rules.schema import Kind
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 
@@ -79,7 +80,10 @@ def _lines(found: Consequences, today: date) -> Iterator[Line]:
     for judged in found.cured:
         yield without_cure(_judged(Effect.CURED, judged, today))
     for judged in found.missed:
-        yield _judged(Effect.MISSED, judged, today)
+        line = _judged(Effect.MISSED, judged, today)
+        # A period is told of a closed log only, where nobody can enter anything any more.
+        is_period = judged.after is not None and judged.after.gate.kind is Kind.EVERY
+        yield without_cure(line) if is_period else line
     for judged in found.met:
         yield without_cure(_judged(Effect.MET, judged, today))
     for judged in found.kept:

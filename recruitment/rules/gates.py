@@ -341,6 +341,30 @@ def periods(gate: Gate, facts: Facts, today: date) -> Iterator[Period]:
         start, number = end, number + 1
 
 
+def judge_periods(key: str, facts: Facts, rules: Ruleset) -> tuple[Finding, ...]:
+    """Each period of the log of step ``key`` that had run out when the step was done, met where it has its entry."""
+    step = facts.step(key)
+    done_on = step.action_on
+    if done_on is None or not step.is_verified or not STEPS[key].is_log:
+        # Until the step is verified its periods are deadlines, which are looked at beside the acts.
+        return ()
+    edition = edition_of(done_on)
+    return tuple(
+        Finding(
+            gate,
+            edition,
+            period.satisfied,
+            anchor=period.start,
+            due=period.end,
+            inputs={"period_start": period.start, "period_end": period.end},
+        )
+        for gate in rules.gates(key, step.opened_on or done_on)
+        if gate.kind is Kind.EVERY and gate.exists_in(edition) and applies(gate, facts)
+        for period in periods(gate, facts, done_on)
+        if period.end < done_on
+    )
+
+
 # -- the verdict on an act ----------------------------------------------------------------------------------------
 
 

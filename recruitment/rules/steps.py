@@ -24,6 +24,12 @@ OPINIONS: Mapping[str, str] = MappingProxyType(
     {"contact_opinion": "assign_contacts.contacts", "introducer_opinion": "assign_introducers.introducers"}
 )
 
+#: Entries that the committee makes itself in a log of the branch.
+COMMITTEE_KINDS = frozenset({"annual_analysis"})
+
+#: What of an entry may be corrected; ``withdrawn`` takes the whole entry back. ``member`` is kept as a list of one.
+ENTRY_FIELDS = ("on", "member", "text", "withdrawn")
+
 #: The steps that an extension of probation opens again.
 REPEATED_FROM, REPEATED_TO = "probation_education", "conversion_approval"
 
@@ -150,6 +156,17 @@ GATES: Mapping[str, Gate] = MappingProxyType(
 
 #: The steps whose committee half begins with the branch's report.
 REPORTED: tuple[str, ...] = tuple(step.key for step in _ROWS if step.report_field)
+
+
+def names_members(step: str, name: str) -> bool:
+    """Whether that field of the step, or of an entry of its log, names members of a roster."""
+    row = STEPS.get(step)
+    if row is None:
+        return False
+    field = row.field(name)
+    if field is None:
+        return row.is_log and name == "member"
+    return field.type is FieldType.MEMBERS
 
 
 def following(key: str) -> str | None:

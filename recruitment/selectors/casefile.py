@@ -54,6 +54,10 @@ class CaseFile:
         latest = self.record(record.step)
         return latest is None or latest.status != machine.VERIFIED
 
+    def read_every_log(self) -> None:
+        """Take in the entries of verified logs as well, for whoever judges again what was judged by them. One query."""
+        self.entries = list(entries_of(record.pk for record in self.records if record.definition.is_log))
+
     def round_of(self, key: str) -> int:
         return self.case.round if key in _REPEATED else 1
 
@@ -174,8 +178,8 @@ def _by_key(rows: QuerySet) -> list:
 
 
 def entries_of(record_ids: Iterable[int]) -> Iterable[LogEntry]:
-    """The entries of these log records in the order of their dates, without their text."""
-    return LogEntry.objects.filter(record__in=record_ids).defer("text").order_by("on", "pk")
+    """The entries of these log records that count, in the order of their dates, without their text."""
+    return LogEntry.objects.filter(record__in=record_ids, withdrawn=False).defer("text").order_by("on", "pk")
 
 
 def by_step(materials: Iterable[Material]) -> dict[int, list[Material]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
 
 from branches.access import Actor
-from branches.models import Seat
+from branches.models import Member, Seat
 from recruitment.models import Attempt, Case, LogEntry, Material, StepRecord, Suspension, Transfer, Veto
 from recruitment.names import by_reading
 from recruitment.policies import SEEING_ROLES
@@ -127,13 +127,28 @@ def case_papers(case: Case, actor: Actor) -> list[CasePaper]:
 
 
 def log_entries(file: CaseFile, step: str) -> list[LogEntry]:
-    """The entries of a log step in the rounds that count, the newest first, with their words. One query."""
+    """The entries of a log step in the rounds that count, the newest first, with their words; those withdrawn
+    among them. One query.
+    """
     records = [record.pk for record in file.records if record.step == step]
     return list(
         LogEntry.objects.filter(record__in=records)
         .select_related("entered_by", "record", "sitting", "member")
         .order_by("-on", "-pk")
     )
+
+
+def log_entry(file: CaseFile, step: str, pk: int) -> LogEntry | None:
+    """One entry of a log step of the case, with its words. One query."""
+    entries = LogEntry.objects.select_related("record", "member")
+    return entries.filter(pk=pk, record__case=file.case, record__step=step).first()
+
+
+def speakers(named: Iterable[int]) -> list[tuple[int, str]]:
+    """These members of a roster with their names, in the order given. One query at most."""
+    named = list(named)
+    found = Member.objects.in_bulk(named) if named else {}
+    return [(pk, found[pk].name) for pk in named if pk in found]
 
 
 @dataclass(frozen=True, slots=True)

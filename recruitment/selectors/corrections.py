@@ -10,11 +10,11 @@ from branches.access import Actor
 from branches.models import Member
 from recruitment.models import Case, Correction, CorrectionItem
 from recruitment.policies import SEEING_ROLES
-from recruitment.rules.schema import FieldType, Side
-from recruitment.rules.steps import STEPS
+from recruitment.rules.schema import Side
+from recruitment.rules.steps import COMMITTEE_KINDS, STEPS, names_members
 from recruitment.selectors.boards import ABOVE_NAMES, CASE_COLUMNS, Desk, Pile, desks
 
-_WITH = ("case__person", "case__branch", "record", "requested_by", "requested_for", "decided_by")
+_WITH = ("case__person", "case__branch", "record", "entry", "requested_by", "requested_for", "decided_by")
 
 
 def visible_to(actor: Actor) -> QuerySet[Correction]:
@@ -77,8 +77,7 @@ def named_members(items: Iterable[tuple[str, str, object]]) -> dict[int, str]:
     """Names of the roster's members among these (step, field, typed value); at most one query."""
     ids: set[int] = set()
     for step, name, value in items:
-        field = STEPS[step].field(name) if step in STEPS else None
-        if field is not None and field.type is FieldType.MEMBERS and isinstance(value, list | tuple):
+        if names_members(step, name) and isinstance(value, list | tuple):
             ids.update(value)
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
@@ -92,6 +91,9 @@ def _waiting(desk: Desk) -> QuerySet[Correction]:
 
 
 def _asked_from(side: Side) -> Q:
-    """Steps that this side enters; the person's data are the branch's."""
+    """Steps that this side enters; the person's data are the branch's, some entries of its logs the committee's."""
     condition = Q(record__step__in=[step.key for step in STEPS.values() if step.side is side])
-    return condition | Q(record__isnull=True) if side is Side.BRANCH else condition
+    by_committee = Q(entry__kind__in=COMMITTEE_KINDS)
+    if side is Side.BRANCH:
+        return condition & ~by_committee | Q(record__isnull=True)
+    return condition | by_committee if side is Side.COMMITTEE else condition

@@ -78,11 +78,8 @@ def submission_of(file: CaseFile, record: StepRecord, actor: Actor) -> Submissio
     """The record of a case's file as it was handed over. At most nine queries, however much it holds."""
     values = record.typed_values()
     returned = _last_return(file, record)
-    entries = (
-        tuple(LogEntry.objects.filter(record=record).select_related("entered_by", "member").order_by("on", "pk"))
-        if record.definition.is_log
-        else ()
-    )
+    logged = LogEntry.objects.filter(record=record, withdrawn=False).select_related("entered_by", "member")
+    entries = tuple(logged.order_by("on", "pk")) if record.definition.is_log else ()
     papers = _papers(record, actor, returned, entries)
     held = {paper.material.code for paper in papers}
     return Submission(

@@ -12,8 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from audit.models import Entry
 from branches.models import Member, Organisation
 from recruitment.models import Case, CaseOrigin, StepRecord
-from recruitment.rules.schema import FieldType
-from recruitment.rules.steps import STEPS
+from recruitment.rules.steps import STEPS, names_members
 
 STEP_ACTS = (
     "case_opened",
@@ -125,7 +124,7 @@ def around(case: Case, entries: Iterable[Entry]) -> Around:
         if entry.action.startswith("transfer_"):
             codes.update(code for name in ("from", "to") if isinstance(code := entry.payload.get(name), str))
         for change in entry.payload.get("changes") or ():
-            if _names_members(change):
+            if names_members(change.get("step", ""), change.get("field", "")):
                 members.update(pk for name in ("before", "after") for pk in change[name] or ())
     bodies = Organisation.objects.filter(code__in=codes) if codes else ()
     named = Member.objects.filter(pk__in=members).values_list("pk", "name") if members else ()
@@ -135,9 +134,3 @@ def around(case: Case, entries: Iterable[Entry]) -> Around:
         {body.code: str(body) for body in bodies},
         dict(named),
     )
-
-
-def _names_members(change: Mapping[str, object]) -> bool:
-    step = STEPS.get(str(change.get("step", "")))
-    found = step.field(str(change.get("field", ""))) if step else None
-    return found is not None and found.type is FieldType.MEMBERS

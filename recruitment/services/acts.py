@@ -31,7 +31,7 @@ from recruitment.rules.facts import RETURNED, Facts, PaperFact, StepFacts, compu
 from recruitment.rules.gates import Finding, Reason, Verdict, judge_act, judge_entry
 from recruitment.rules.outcomes import Result
 from recruitment.rules.schema import Field, FieldType, Side, Step
-from recruitment.rules.steps import OPINIONS, PARALLEL, STEPS
+from recruitment.rules.steps import COMMITTEE_KINDS, OPINIONS, PARALLEL, STEPS
 from recruitment.rules.values import InvalidValueError, dump, read, read_all
 from recruitment.rules.vetoes import FAILED_PRELIMINARY_REVIEW, VOTE_NOT_PASSED
 from recruitment.rules.voting import Tally
@@ -685,5 +685,9 @@ def named_for(file: CaseFile, kind: str) -> tuple[int, ...]:
 
 def may_log(actor: Actor, file: CaseFile, step: str, kind: str) -> Answer:
     """Who may enter this kind of log entry."""
-    side = Side.COMMITTEE if kind == "annual_analysis" else STEPS[step].side
-    return policies.may_enter(actor, file.case.scope, side)
+    return policies.may_enter(actor, file.case.scope, logging_side(step, kind))
+
+
+def logging_side(step: str, kind: str) -> Side:
+    """The side that makes this kind of log entry."""
+    return Side.COMMITTEE if kind in COMMITTEE_KINDS else STEPS[step].side

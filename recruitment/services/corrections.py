@@ -3,11 +3,12 @@
 Nothing that was verified is edited otherwise. A correction names fields, a reason and a paper; the whole case is judged
 again with the corrected facts before anybody sends or approves it, and one that would break a lock is never approved.
 A case that has ended is corrected in the same way: its facts and verdicts change, and what came of them does not.
+An entry of a log counts from the day on which it is made, and is corrected, or withdrawn, in the same way again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from branches.access import Actor
 from branches.models import Member
 from branches.services import roster
 from recruitment import machine, policies
-from recruitment.models import Correction, CorrectionItem, Person, StepRecord
+from recruitment.models import Correction, CorrectionItem, LogEntry, Person, StepRecord
 from recruitment.models.person import birth_date_in, normalised_id_number, validate_id_number
 from recruitment.policies import Answer
 from recruitment.rules.consequences import Consequences, Corrected, Followed, Judged, consequences, corrected
@@ -32,10 +33,10 @@ from recruitment.rules.facts import Facts
 from recruitment.rules.gates import judge_act
 from recruitment.rules.outcomes import result_of
 from recruitment.rules.schema import Side
-from recruitment.rules.steps import STEPS
+from recruitment.rules.steps import ENTRY_FIELDS, STEPS
 from recruitment.rules.values import dump, load, read_all
 from recruitment.selectors.casefile import CaseFile, local_day
-from recruitment.services import acts, materials
+from recruitment.services import acts, entries, materials
 from recruitment.services.base import (
     Done,
     Refusal,
@@ -74,7 +75,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A correction thought through: what differs, and everything that follows from it."""
+    """A correction thought through: what differs, and everything that follows from it.
+
+    ``values`` are all fields of the step, or of the one ``entry`` of its log, as they would be.
+    """
 
     file: CaseFile
     record: StepRecord | None
@@ -83,6 +87,7 @@ class Proposal:
     change: Corrected
     consequences: Consequences
     plan: tuple[int | None, int] | None = None
+    entry: LogEntry | None = None
 
     @property
     def person(self) -> dict[str, Any]:
@@ -93,8 +98,13 @@ class Proposal:
 # -- who ----------------------------------------------------------------------------------------------------------
 
 
-def may_request(actor: Actor, file: CaseFile, step: str) -> Answer:
-    """The side that enters the step; the branch also where it hands in the first half; for the person, the branch."""
+def may_request(actor: Actor, file: CaseFile, step: str, entry: LogEntry | None = None) -> Answer:
+    """The side that enters the step; the branch also where it hands in the first half; for the person, the branch.
+
+    For an entry of a log, the side that makes entries of its kind.
+    """
+    if entry is not None:
+        return acts.may_log(actor, file, step, entry.kind)
     if not step:
         return policies.may_open_case(actor, file.case.branch_id)
     row = STEPS[step]
@@ -104,8 +114,13 @@ def may_request(actor: Actor, file: CaseFile, step: str) -> Answer:
     return answer
 
 
-def deciding_side(step: str) -> Side:
-    """The level that verified the facts: the step's verifier, and for the person's data the committee."""
+def deciding_side(step: str, entry: LogEntry | None = None) -> Side:
+    """The level that verified the facts: the step's verifier, and for the person's data the committee.
+
+    On what the committee itself has put into a branch's log, the department decides.
+    """
+    if entry is not None and acts.logging_side(step, entry.kind) is Side.COMMITTEE:
+        return Side.DEPARTMENT
     return STEPS[step].verifier_side if step else Side.COMMITTEE
 
 
@@ -114,8 +129,10 @@ def may_decide(actor: Actor, file: CaseFile, correction: Correction) -> Answer:
     return policies.may_verify(actor, file.case.scope, Side(correction.side))
 
 
-def is_correctable(file: CaseFile, step: str) -> bool:
-    """Whether the step holds facts that were verified and count; the person's data always do."""
+def is_correctable(file: CaseFile, step: str, entry: LogEntry | None = None) -> bool:
+    """Whether the step holds facts that were verified and count; the person's data and entries of a log always do."""
+    if entry is not None:
+        return entries.counts(file, step, entry)
     if not step:
         return True
     record = file.record(step)
@@ -124,22 +141,34 @@ def is_correctable(file: CaseFile, step: str) -> bool:
 
 def is_own(actor: Actor, correction: Correction) -> bool:
     """Whether the actor, or whom the actor stands in for, asked for it or handed in the facts that it corrects."""
-    record = correction.record
+    record, entry = correction.record, correction.entry
     handed_in = (record.submitted_by_id, record.submitted_for_id) if record is not None else ()
+    if entry is not None:
+        handed_in = (*handed_in, entry.entered_by_id)
     return actor.is_one_of(correction.requested_by_id, correction.requested_for_id, *handed_in)
 
 
 # -- thinking it through ------------------------------------------------------------------------------------------
 
 
-def propose(file: CaseFile, step: str, changes: Mapping[str, Any], today: date) -> Proposal:
+def propose(
+    file: CaseFile, step: str, changes: Mapping[str, Any], today: date, entry: LogEntry | None = None
+) -> Proposal:
     """What the correction changes and what follows; writes nothing.
 
-    ``changes`` are fields by the table's types (or as stored), None for an optional one that becomes empty. Raises
+    ``changes`` are fields by the table's types (or as stored), None for an optional one that becomes empty; of an
+    ``entry`` of the step's log, its day, words and whose opinion it is, or ``withdrawn`` alone. Raises
     :class:`Refused` where a value cannot be, nothing differs, the result would be another, or the day of the act would
     lie ahead or before an earlier step; ``ValidationError`` by field for the person's identity.
     """
-    proposal = _propose_step(file, step, changes, today) if step else _propose_person(file, changes, today)
+    # Verified logs were judged with their entries, and are judged with them again.
+    file.read_every_log()
+    if entry is not None:
+        proposal = _propose_entry(file, step, entry, changes, today)
+    elif step:
+        proposal = _propose_step(file, step, changes, today)
+    else:
+        proposal = _propose_person(file, changes, today)
     ordinary = [
         judged.reason
         for judged in proposal.consequences.broken
@@ -187,6 +216,28 @@ def _propose_step(file: CaseFile, step: str, changes: Mapping[str, Any], today: 
         change=change,
         consequences=consequences(facts, change, file.rules, today),
         plan=plan,
+    )
+
+
+def _propose_entry(file: CaseFile, step: str, entry: LogEntry, changes: Mapping[str, Any], today: date) -> Proposal:
+    before, facts = entries.values_of(entry), file.facts()
+    after = {**before, **entries.read_changes(file, entry, changes)}
+    differences = tuple(
+        Difference(step, name, before[name], after[name], sensitive=name == "text")
+        for name in ENTRY_FIELDS
+        if before[name] != after[name]
+    )
+    if not differences:
+        raise refuse("correction_empty")
+    change = corrected(facts, step=step, entries=entries.log_with(facts, entry, after))
+    return Proposal(
+        file=file,
+        record=next(record for record in file.records if record.pk == entry.record_id),
+        differences=differences,
+        values=after,
+        change=change,
+        consequences=consequences(facts, change, file.rules, today),
+        entry=entry,
     )
 
 
@@ -271,26 +322,29 @@ def request(
     actor: Actor,
     now: datetime,
     step: str = "",
+    entry_id: int | None = None,
     expected_version: int | None = None,
 ) -> Done:
-    """Ask for a correction of a verified step, or of the person's data where ``step`` is empty.
+    """Ask for a correction of a verified step, of an entry of its log, or of the person's data where ``step`` is empty.
 
     One that would break a lock may be asked for (the rules cannot know that a date is right); it will not be approved.
     """
     file = open_file(case_id, expected_version)
-    answer = may_request(actor, file, step)
-    guard(file, answer, right_step=is_correctable(file, step), even_closed=True)
+    entry = entries.entry_of(file, step, entry_id) if entry_id is not None else None
+    answer = may_request(actor, file, step, entry)
+    guard(file, answer, right_step=is_correctable(file, step, entry), even_closed=True)
     reason = required_text(reason, "reason")
-    record = file.record(step) if step else None
+    record = entry.record if entry is not None else file.record(step) if step else None
     if Correction.objects.filter(case=file.case, record=record, status=Correction.Status.REQUESTED).exists():
         raise refuse("correction_pending")
-    proposal = propose(file, step, changes, local_day(now))
+    proposal = propose(file, step, changes, local_day(now), entry)
     actor = acting(actor, answer)
     correction = Correction(
         case=file.case,
         record=record,
-        record_version=record.version if record is not None else None,
-        side=deciding_side(step),
+        entry=entry,
+        record_version=record.version if record is not None and entry is None else None,
+        side=deciding_side(step, entry),
         reason=reason,
         original_name=evidence.name,
         content_type=evidence.content_type,
@@ -322,7 +376,7 @@ def _item(correction: Correction, difference: Difference) -> CorrectionItem:
     )
 
 
-def _payload(correction: Correction, differences: Iterable[Difference]) -> dict[str, Any]:
+def _payload(correction: Correction, differences: Sequence[Difference]) -> dict[str, Any]:
     """The correction as the audit keeps it: each field before and after, sensitive ones as two salted digests."""
     record, case = correction.record, correction.case
     salt = record.salt if record is not None else case.person.salt
@@ -335,6 +389,9 @@ def _payload(correction: Correction, differences: Iterable[Difference]) -> dict[
     payload: dict[str, Any] = {"correction": correction.pk, "changes": changes}
     if record is not None:
         payload |= {"step": record.step, "round": record.round}
+    if correction.entry is not None:
+        days = [difference.before for difference in differences if difference.field == "on"]
+        payload |= {"kind": correction.entry.kind, "on": days[0] if days else correction.entry.on}
     return payload
 
 
@@ -354,6 +411,12 @@ def _notify(file: CaseFile, correction: Correction, code: str, side: Side, now: 
 def proposal_of(file: CaseFile, correction: Correction, today: date) -> Proposal:
     """An open correction judged against the case as it stands now. Raises as :func:`propose`, and where it is stale."""
     items = [item for item in correction.items.all() if not item.followed]
+    changes = {item.field: item.after for item in items}
+    if correction.entry is not None:
+        now_stored = dump(entries.values_of(correction.entry))
+        if not is_correctable(file, correction.step, correction.entry) or _differs(now_stored, items):
+            raise refuse("correction_stale")
+        return propose(file, correction.step, changes, today, correction.entry)
     record = file.record(correction.step) if correction.step else None
     if correction.record_id is not None and (
         record is None or record.pk != correction.record_id or record.version != correction.record_version
@@ -364,9 +427,14 @@ def proposal_of(file: CaseFile, correction: Correction, today: date) -> Proposal
         if record is not None
         else dump({name: getattr(file.case.person, name) for name in PERSON_FIELDS})
     )
-    if any(now_stored.get(item.field) != item.before for item in items):
+    if _differs(now_stored, items):
         raise refuse("correction_stale")
-    return propose(file, correction.step, {item.field: item.after for item in items}, today)
+    return propose(file, correction.step, changes, today)
+
+
+def _differs(stored: Mapping[str, Any], items: Sequence[CorrectionItem]) -> bool:
+    """Whether a field stands otherwise than the correction found it."""
+    return any(stored.get(item.field) != item.before for item in items)
 
 
 def decision_refusals(proposal: Proposal) -> tuple[Refusal, ...]:
@@ -426,7 +494,7 @@ def turn_down(
 def withdraw(*, correction_id: int, actor: Actor, now: datetime, expected_version: int | None = None) -> Done:
     """The asking side takes its request back before it is decided."""
     file, correction = _opened(correction_id, expected_version)
-    answer = may_request(actor, file, correction.step)
+    answer = may_request(actor, file, correction.step, correction.entry)
     guard(file, answer, right_step=correction.is_open, even_closed=True)
     actor = acting(actor, answer)
     _decide(correction, Correction.Status.WITHDRAWN, "", actor, now)
@@ -438,7 +506,7 @@ def _opened(correction_id: int, expected_version: int | None) -> tuple[CaseFile,
     # The case's row first, as every act does: two decisions on one case queue up.
     case_id = Correction.objects.values_list("case_id", flat=True).get(pk=correction_id)
     file = open_file(case_id, expected_version)
-    correction = Correction.objects.select_related("record").get(pk=correction_id)
+    correction = Correction.objects.select_related("record", "entry").get(pk=correction_id)
     correction.case = file.case
     return file, correction
 
@@ -454,6 +522,8 @@ def _deciding(correction_id: int, actor: Actor, expected_version: int | None) ->
 
 
 def _asking_side(correction: Correction) -> Side:
+    if correction.entry is not None:
+        return acts.logging_side(correction.step, correction.entry.kind)
     return STEPS[correction.step].side if correction.step else Side.BRANCH
 
 
@@ -471,7 +541,10 @@ def _apply(file: CaseFile, proposal: Proposal, today: date) -> list[str]:
     """Write the corrected facts where they stand, and the verdicts that are others now; says which steps those are."""
     before = file.facts()
     touched: dict[str, StepRecord] = {}
-    if proposal.record is None:
+    if proposal.entry is not None:
+        entries.write(proposal.entry, proposal.values)
+        file.read_every_log()
+    elif proposal.record is None:
         _write_person(file.case.person, proposal.person)
     else:
         _write_step(proposal)
@@ -558,6 +631,8 @@ def typed(step: str, name: str, stored: Any) -> Any:
     """A stored value of an item by the table's type, for pages; the person's days as days."""
     if stored is None:
         return None
+    if step and STEPS[step].field(name) is None:
+        return entries.typed(name, stored)
     if step:
         return load(STEPS[step], {name: stored}).get(name)
     return iso_date(stored) if name in _PERSON_DAYS else stored

@@ -21,7 +21,7 @@ from recruitment.rules.lights import Assessment, assess
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import LAST, REPEATED_FROM, STEP_KEYS, STEPS, opened_after
 from recruitment.rules.vetoes import MEMBERSHIP_CANCELLED
-from recruitment.selectors.casefile import CaseFile, entries_of, local_day
+from recruitment.selectors.casefile import CaseFile, local_day
 from recruitment.services import checks, drafts, materials
 from recruitment.services.acts import verdict_json
 from recruitment.services.base import (
@@ -340,7 +340,7 @@ def send_back(
     Flag.objects.bulk_update(voided, ["voided", "resolved_at", "resolution"])
     file.records = [record for record in file.records if record.pk not in dropped_ids]
     # A log that was verified is open again: its entries of an earlier round count on.
-    file.entries = list(entries_of(record.pk for record in file.records if record.definition.is_log))
+    file.read_every_log()
     file.materials = [material for material in file.materials if material.record_id not in dropped_ids]
     file.flags = [flag for flag in file.flags if not flag.voided]
     if whole_probation:

@@ -35,8 +35,7 @@ from recruitment.models import (
     Transfer,
     Veto,
 )
-from recruitment.rules.schema import FieldType
-from recruitment.rules.steps import STEPS
+from recruitment.rules.steps import names_members
 
 #: What hangs on the records of the steps, and what hangs on the case, by the part that tells of it.
 OF_RECORD: Mapping[str, type[models.Model]] = {
@@ -102,15 +101,10 @@ def with_members(row: models.Model, name: str, value: Any, change: Callable[[Any
         return value
     if isinstance(row, StepRecord | Attempt) and name in ("values", "sealed"):
         step = row.step if isinstance(row, StepRecord) else row.record.step
-        return {key: change(held) if _names_members(step, key) else held for key, held in value.items()}
-    if isinstance(row, CorrectionItem) and name in ("values", "sealed") and _names_members(row.step, row.field):
+        return {key: change(held) if names_members(step, key) else held for key, held in value.items()}
+    if isinstance(row, CorrectionItem) and name in ("values", "sealed") and names_members(row.step, row.field):
         return {key: change(held) for key, held in value.items()}
     return value
-
-
-def _names_members(step: str, name: str) -> bool:
-    field = STEPS[step].field(name) if step in STEPS else None
-    return field is not None and field.type is FieldType.MEMBERS
 
 
 def with_entry(subkey: str, change: Callable[[int], int]) -> str:

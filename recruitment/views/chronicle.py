@@ -22,6 +22,8 @@ from recruitment.rules.steps import GATES, STEPS
 from recruitment.rules.texts import Text
 from recruitment.rules.values import read
 from recruitment.selectors.timeline import Around, origins_of
+from recruitment.services.corrections import typed
+from recruitment.views.correcting import entry_text, is_of_entry, item_label
 from recruitment.views.entered import value_text
 from recruitment.words import listed, localised
 
@@ -272,17 +274,19 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
 def _changed(change: Mapping[str, Any], around: Around) -> str:
     """One corrected field, before and after; what is private is only named."""
     key, name = change["step"], change["field"]
-    label = localised((texts.FIELDS[f"{key}.{name}"] if key else texts.PERSON_FIELDS[name]).label)
+    label = localised(item_label(key, name))
     field = STEPS[key].field(name) if key else None
-    if field is None or field.sensitive:
+    values = (change.get("before"), change.get("after"))
+    if is_of_entry(key, name) and name != "text":
+        words = [entry_text(name, typed(key, name, value), around.members) for value in values]
+    elif field is None or field.sensitive:
         return str(_("%(field)s：已更正，内容涉及个人隐私")) % {"field": label}
-    before, after = (
-        localised(words) if isinstance(words, Text) else words or "—"
-        for words in (
+    else:
+        words = [
             value_text(STEPS[key], field, read(field, value) if value is not None else None, around.members)
-            for value in (change["before"], change["after"])
-        )
-    )
+            for value in values
+        ]
+    before, after = (localised(said) if isinstance(said, Text) else said or "—" for said in words)
     return str(_("%(field)s：%(before)s → %(after)s")) % {"field": label, "before": before, "after": after}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from recruitment.models import Case, Correction, CorrectionItem
+from recruitment.models import Case, Correction, CorrectionItem, LogEntry
 from recruitment.rules import texts
 from recruitment.rules.effects import HEADINGS, Effect, Line
 from recruitment.rules.explain import day_text, from_json
@@ -20,6 +20,7 @@ from recruitment.services.corrections import Difference, typed
 from recruitment.views.aftermath import step_title
 from recruitment.views.casebox import Reason, reason_of
 from recruitment.views.entered import value_text
+from recruitment.words import localised
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ def _hidden(step: str, sensitive: bool, sealed: bool) -> bool:
 
 
 def _row(step: str, name: str, before: Any, after: Any, members: dict[int, str], *, hidden: bool, home: str) -> DiffRow:
+    if is_of_entry(step, name):
+        words = (None if hidden else entry_text(name, value, members) for value in (before, after))
+        return DiffRow(texts.ENTRY_FIELDS[name], *words, hidden)
     if not step:
         label = texts.PERSON_FIELDS[name].label
         return DiffRow(label, *(None if hidden else _person_value(name, value) for value in (before, after)), hidden)
@@ -92,6 +96,29 @@ def _row(step: str, name: str, before: Any, after: Any, members: dict[int, str],
         followed=field.computed,
         step=step_title(step) if step != home else "",
     )
+
+
+def is_of_entry(step: str, name: str) -> bool:
+    """Whether that field is one of an entry in the log of the step."""
+    return step in STEPS and STEPS[step].field(name) is None and name in texts.ENTRY_FIELDS
+
+
+def entry_text(name: str, value: Any, members: Mapping[int, str]) -> Any:
+    """A typed value of an entry as people read it."""
+    if name == "withdrawn":
+        return texts.ENTRY_STANDING[bool(value)]
+    if name == "on":
+        return day_text(value)
+    if name == "member":
+        return members.get(value[0], "") if value else None
+    return value or None
+
+
+def item_label(step: str, name: str) -> Text:
+    """What a corrected field is called: of a step, of an entry in its log, or of the person."""
+    if is_of_entry(step, name):
+        return texts.ENTRY_FIELDS[name]
+    return (texts.FIELDS[f"{step}.{name}"] if step else texts.PERSON_FIELDS[name]).label
 
 
 def _person_value(name: str, value: Any) -> Any:
@@ -129,23 +156,26 @@ class CorrectionLine:
 
 
 def correction_line(correction: Correction, user_id: int | None) -> CorrectionLine:
-    fields = [
-        (texts.FIELDS[f"{item.step}.{item.field}"] if item.step else texts.PERSON_FIELDS[item.field]).label
-        for item in correction.items.all()
-        if not item.followed
-    ]
+    fields = [item_label(item.step, item.field) for item in correction.items.all() if not item.followed]
     return CorrectionLine(
         correction,
         correction_url(correction.case, correction.pk),
-        subject(correction.step),
+        subject_of(correction),
         fields,
         user_id is not None and user_id in (correction.requested_by_id, correction.requested_for_id),
     )
 
 
-def subject(step: str) -> str:
-    """What a correction is about."""
+def subject(step: str, entry: LogEntry | None = None) -> str:
+    """What a correction is about: the person, a step, or an entry in the log of one."""
+    if entry is not None:
+        kind, day = localised(texts.LOG_KINDS[entry.kind]), localised(day_text(entry.on))
+        return _("%(step)s · %(kind)s，%(day)s") % {"step": step_title(step), "kind": kind, "day": day}
     return step_title(step) if step else _("本人基本情况")
+
+
+def subject_of(correction: Correction) -> str:
+    return subject(correction.step, correction.entry)
 
 
 def correction_url(case: Case, pk: int, name: str = "correction") -> str:

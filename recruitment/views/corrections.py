@@ -18,19 +18,21 @@ from recruitment import policies
 from recruitment.forms.corrections import (
     EVIDENCE,
     DecisionForm,
+    EntryCorrectionForm,
     EvidenceForm,
     PersonCorrectionForm,
     correction_form,
 )
-from recruitment.models import Correction
+from recruitment.models import Correction, LogEntry
 from recruitment.policies import SEEING_ROLES, Answer
 from recruitment.rules import texts
 from recruitment.rules.effects import effect_lines
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
+from recruitment.selectors import casepage
 from recruitment.selectors import corrections as found
 from recruitment.selectors.casefile import CaseFile, load
-from recruitment.services import corrections
+from recruitment.services import acts, corrections
 from recruitment.services.base import Done, Refused
 from recruitment.services.corrections import Proposal
 from recruitment.views import casebox
@@ -45,6 +47,7 @@ from recruitment.views.correcting import (
     stored_differences,
     stored_effects,
     subject,
+    subject_of,
 )
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
@@ -63,10 +66,14 @@ _NONE = Text("", "")
 class _Request(CaseAct):
     """Two pages on one address: the fields as recorded, then what the correction would change, with the paper."""
 
+    #: The entry of the step's log that the request is about; none where it is about the step or the person.
+    entry: LogEntry | None = None
+
     def _handle(self, file: CaseFile, step: str) -> HttpResponse:
         request = self.request
-        answer = corrections.may_request(self.actor, file, step)
-        refusals = self.refusals(file, answer, right_step=corrections.is_correctable(file, step), even_closed=True)
+        answer = corrections.may_request(self.actor, file, step, self.entry)
+        correctable = corrections.is_correctable(file, step, self.entry)
+        refusals = self.refusals(file, answer, right_step=correctable, even_closed=True)
         if refusals:
             return self.refuse(file, refusals, title=_("申请更正"), step=step)
         data = request.POST if request.method == "POST" else None
@@ -81,9 +88,9 @@ class _Request(CaseAct):
         proposal = self._proposal(file, step, form)
         if proposal is None:
             return self._fields(file, step, form)
-        evidence = (
-            EvidenceForm(request.POST, with_waiting(request, _place(file, step))) if act == _SEND else EvidenceForm()
-        )
+        evidence = EvidenceForm()
+        if act == _SEND:
+            evidence = EvidenceForm(request.POST, with_waiting(request, self._place(file, step)))
         if act == _SEND and evidence.is_valid():
             done = self._send(file, step, form, evidence, answer)
             if done is not None:
@@ -93,6 +100,9 @@ class _Request(CaseAct):
 
     def _form(self, file: CaseFile, step: str, data: Any, answer: Answer) -> Any:
         principals = asked_for(answer, self.request)
+        if self.entry is not None:
+            members = casepage.speakers(acts.named_for(file, self.entry.kind))
+            return EntryCorrectionForm(data, entry=self.entry, members=members, principals=principals)
         if step:
             return correction_form(step, file, self.request.today, data, principals=principals)
         return PersonCorrectionForm(data, person=file.case.person, principals=principals)
@@ -101,7 +111,7 @@ class _Request(CaseAct):
         today = self.request.today
 
         def propose(step: str, changes: dict[str, Any]) -> Proposal:
-            return corrections.propose(file, step, changes, today)
+            return corrections.propose(file, step, changes, today, self.entry)
 
         return call(propose, form=form, today=today, file=file, step=step, changes=form.changes())
 
@@ -113,6 +123,7 @@ class _Request(CaseAct):
             file=file,
             case_id=file.case.pk,
             step=step,
+            entry_id=self.entry.pk if self.entry is not None else None,
             changes=form.changes(),
             reason=form.reason,
             evidence=evidence.cleaned_data[EVIDENCE],
@@ -122,7 +133,12 @@ class _Request(CaseAct):
         )
 
     def _decider(self, file: CaseFile, step: str) -> Any:
-        return casebox.body_of(file.case, corrections.deciding_side(step))
+        return casebox.body_of(file.case, corrections.deciding_side(step, self.entry))
+
+    def _place(self, file: CaseFile, step: str) -> str:
+        """Under which name the paper of a correction waits for its form."""
+        place = f"correct/{file.case.number}/{step}"
+        return f"{place}/{self.entry.pk}" if self.entry is not None else place
 
     def _context(self, file: CaseFile, step: str) -> dict[str, Any]:
         return {
@@ -130,7 +146,7 @@ class _Request(CaseAct):
             "person": file.case.person,
             "step": STEPS.get(step),
             "step_name": texts.STEPS.get(step),
-            "subject": subject(step),
+            "subject": subject(step, self.entry),
             "decider": self._decider(file, step),
             "back": casebox.step_url(file.case, step) if step else casebox.case_url(file.case, "case_person"),
         }
@@ -150,15 +166,10 @@ class _Request(CaseAct):
             "groups": effect_groups(effect_lines(proposal.consequences, self.request.today)),
             "forbidden": bool(proposal.consequences.broken),
             "version": self.version() or file.case.version,
-            "uploads": shelf(self.request, _place(file, step)),
+            "uploads": shelf(self.request, self._place(file, step)),
             "carried": [(name, value) for name in posted if name not in _OWN_INPUTS for value in posted.getlist(name)],
         }
         return render(self.request, "recruitment/correction_preview.html", context)
-
-
-def _place(file: CaseFile, step: str) -> str:
-    """Under which name the paper of a correction waits for its form."""
-    return f"correct/{file.case.number}/{step}"
 
 
 class StepCorrect(_Request):
@@ -168,6 +179,19 @@ class StepCorrect(_Request):
         if step not in STEPS:
             raise Http404
         return self._handle(self.file(number), step)
+
+    post = get
+
+
+class EntryCorrect(_Request):
+    """A correction of one entry of a log."""
+
+    def get(self, request: HttpRequest, number: str, step: str, entry: int) -> HttpResponse:
+        file = self.file(number)
+        self.entry = casepage.log_entry(file, step, entry)
+        if self.entry is None:
+            raise Http404
+        return self._handle(file, step)
 
     post = get
 
@@ -215,12 +239,12 @@ class CorrectionPage(CaseAct):
             )
             if done is not None:
                 happened = _("已批准更正：%(what)s。") if form.approves else _("没有批准更正：%(what)s。")
-                return leave(request, happened % {"what": subject(correction.step)}, done)
+                return leave(request, happened % {"what": subject_of(correction)}, done)
             file, correction = self._found(number, pk)
         return self._show(file, correction, form)
 
     def _withdraw(self, file: CaseFile, correction: Correction) -> HttpResponse:
-        answer = corrections.may_request(self.actor, file, correction.step)
+        answer = corrections.may_request(self.actor, file, correction.step, correction.entry)
         refusals = self.refusals(file, answer, right_step=correction.is_open, even_closed=True)
         if refusals:
             return self.refuse(file, refusals, title=_("撤回更正申请"), step=correction.step)
@@ -247,7 +271,7 @@ class CorrectionPage(CaseAct):
         context = casebox.head(file, file.assess(self.request.today), actor, tab="corrections")
         context |= {
             "correction": correction,
-            "subject": subject(correction.step),
+            "subject": subject_of(correction),
             "decider": casebox.body_of(case, correction.side),
             "rows": stored_differences(correction.items.all(), sealed=takes_part, home=correction.step),
             "groups": groups,
@@ -256,8 +280,8 @@ class CorrectionPage(CaseAct):
             "forbidden": blocked,
             "form": form if decides and not own else None,
             "own": own,
-            "may_withdraw": live and bool(corrections.may_request(actor, file, correction.step)),
-            "sees_evidence": takes_part or correction.record_id is not None,
+            "may_withdraw": live and bool(corrections.may_request(actor, file, correction.step, correction.entry)),
+            "sees_evidence": takes_part or not correction.is_private,
             "evidence_url": correction_url(case, correction.pk, "correction_evidence"),
             "done": None,
         }
@@ -281,13 +305,13 @@ class CorrectionPage(CaseAct):
 @method_decorator(xframe_options_sameorigin, name="dispatch")
 @method_decorator(cache_control(private=True, max_age=0, no_store=True), name="dispatch")
 class CorrectionEvidence(Page):
-    """The paper of a correction; one about the person only for those who take part in the case."""
+    """The paper of a correction; one about the person or her log only for those who take part in the case."""
 
     def get(self, request: HttpRequest, number: str, pk: int) -> HttpResponse:
         correction = found.one(self.actor, number, pk)
         if correction is None:
             raise Http404
-        if correction.record_id is None and not policies.may_take_part(self.actor, correction.case.scope):
+        if correction.is_private and not policies.may_take_part(self.actor, correction.case.scope):
             raise Http404
         return shown_file(
             correction.evidence,

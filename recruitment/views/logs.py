@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from branches.models import Member
 from recruitment.forms.acts import LogForm
 from recruitment.models import LogEntry
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text
 from recruitment.rules.steps import OPINIONS
+from recruitment.selectors import casepage
 from recruitment.services import acts
 from recruitment.views.aftermath import leave
 from recruitment.views.base import call
@@ -88,9 +88,7 @@ class StepLog(StepPage):
 
     def _speakers(self, sheet: Sheet, kinds: list[str]) -> list[tuple[int, str]]:
         """The contacts or introducers whose opinions the step keeps. One query at most."""
-        named = [pk for kind in kinds for pk in acts.named_for(sheet.file, kind)]
-        found = Member.objects.in_bulk(named) if named else {}
-        return [(pk, found[pk].name) for pk in named if pk in found]
+        return casepage.speakers(pk for kind in kinds for pk in acts.named_for(sheet.file, kind))
 
     def _came_twice(self, sheet: Sheet, form: LogForm) -> bool:
         """Whether the same entry, of the version before this one, was made by the same hand: a double click."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from recruitment import machine, policies
 from recruitment.forms.base import paper_field
 from recruitment.forms.steps import StepForm as ActOfStepForm
 from recruitment.forms.steps import step_form
-from recruitment.models import Draft, StepRecord
+from recruitment.models import Draft, LogEntry, StepRecord
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
@@ -212,11 +213,19 @@ class StepForm(StepPage):
                     "kind": texts.LOG_KINDS[entry.kind],
                     "text": entry.text if takes_part else "",
                     "hidden": bool(entry.text) and not takes_part,
+                    "correct_url": self._entry_url(sheet, entry),
                 }
                 for entry in casepage.log_entries(sheet.file, sheet.row.key)
             ],
             "url": casebox.step_url(sheet.case, sheet.row.key, "step_log") if kinds and sheet.logs else "",
         }
+
+    def _entry_url(self, sheet: Sheet, entry: LogEntry) -> str:
+        """Where a correction of the entry is asked for, by whom it may be."""
+        live = not sheet.case.freeze and corrections.is_correctable(sheet.file, sheet.row.key, entry)
+        if not live or not corrections.may_request(self.actor, sheet.file, sheet.row.key, entry):
+            return ""
+        return reverse("entry_correct", args=[sheet.case.number, sheet.row.key, entry.pk])
 
     def _past(self, sheet: Sheet) -> dict[str, Any]:
         past = casepage.past_of(sheet.case, sheet.row.key, sheet.record)

@@ -330,6 +330,7 @@ def eventful_case(county: County, *, to: str = "completed") -> Case:
         correction=correction, step="assign_contacts", field="contacts", values={"before": before, "after": after}
     )
     CorrectionItem.objects.create(correction=correction, field="phone", sealed={"before": "1380", "after": "1390"})
+    _correct_entry(case, members, secretary, verifier)
     _hand_over(case, secretary, verifier)
     print_paper(
         case_id=case.pk, paper="F01", extension="docx", actor=actor(county, county.branch, "secretary"), now=NOW
@@ -340,6 +341,35 @@ def eventful_case(county: County, *, to: str = "completed") -> Case:
         )
         case.person.save()
     return case
+
+
+def _correct_entry(case: Case, members: list[Member], secretary: User, verifier: User) -> None:
+    """The last entry of the log of reviews: given to another speaker once, and withdrawn since."""
+    entry = LogEntry.objects.filter(record__case=case, record__step="halfyear_review").order_by("pk").last()
+    for before, after in (
+        ({"member": [members[0].pk], "text": "样本甲"}, {"member": [members[1].pk], "text": "样本乙"}),
+        ({"withdrawn": False}, {"withdrawn": True}),
+    ):
+        correction = Correction(
+            case=case,
+            record=entry.record,
+            entry=entry,
+            side="committee",
+            status=Correction.Status.APPROVED,
+            reason="样本：登记有误",
+            requested_at=at(dt.date(2025, 8, 3)),
+            requested_by=secretary,
+            decided_at=at(dt.date(2025, 8, 4)),
+            decided_by=verifier,
+            **_paper("考察表.pdf"),
+        )
+        correction.evidence.save("考察表.pdf", ContentFile(EVIDENCE), save=False)
+        correction.save()
+        for field, old in before.items():
+            column = "sealed" if field == "text" else "values"
+            values = {column: {"before": old, "after": after[field]}}
+            CorrectionItem.objects.create(correction=correction, step="halfyear_review", field=field, **values)
+    LogEntry.objects.filter(pk=entry.pk).update(withdrawn=True)
 
 
 def _hand_over(case: Case, secretary: User, verifier: User) -> None:

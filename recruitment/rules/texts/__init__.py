@@ -2,7 +2,16 @@
 
 from recruitment.rules.texts.arithmetic import ARITHMETIC, ARITHMETIC_WAITING, duration_text
 from recruitment.rules.texts.custody import CUSTODY_DEEDS, CUSTODY_RETURNS, CUSTODY_STATES, KEEPERS
-from recruitment.rules.texts.fields import CHOICES, FIELDS, LOG_KINDS, PERSON_CHOICES, PERSON_FIELDS, FieldText
+from recruitment.rules.texts.fields import (
+    CHOICES,
+    ENTRY_FIELDS,
+    ENTRY_STANDING,
+    FIELDS,
+    LOG_KINDS,
+    PERSON_CHOICES,
+    PERSON_FIELDS,
+    FieldText,
+)
 from recruitment.rules.texts.gates import GATES, GateText
 from recruitment.rules.texts.names import (
     CASE_STATES,
@@ -34,6 +43,8 @@ __all__ = [
     "CUSTODY_STATES",
     "DOCUMENTS",
     "EFFECTS",
+    "ENTRY_FIELDS",
+    "ENTRY_STANDING",
     "FIELDS",
     "FLAGS",
     "FORMS",

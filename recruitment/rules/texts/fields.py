@@ -1108,6 +1108,19 @@ LOG_KINDS: dict[str, Text] = {
     "introducer_opinion": Text("入党介绍人意见", "introducer's opinion"),
 }
 
+#: What of an entry may be corrected.
+ENTRY_FIELDS: dict[str, Text] = {
+    "on": Text("日期", "Date"),
+    "member": Text("谁的意见", "Whose opinion"),
+    "text": Text("内容", "Words"),
+    "withdrawn": Text("这条登记", "The entry itself"),
+}
+#: An entry before and after it is withdrawn.
+ENTRY_STANDING: dict[bool, Text] = {
+    False: Text("计入台账", "counts in the log"),
+    True: Text("撤回，不再计入", "withdrawn, counts no more"),
+}
+
 _AGREEMENT: dict[str, Text] = {
     "agree": Text("同意", "agree"),
     "disagree": Text("不同意", "disagree"),

@@ -24,7 +24,7 @@ from audit.models import Entry
 from branches.access import SYSTEM
 from branches.models import Member, Organisation, User
 from branches.services.roster import voters
-from recruitment.models import Case, CaseOrigin, Flag, LocalRule, LogEntry, Printing, Sitting, StepRecord
+from recruitment.models import Case, CaseOrigin, Correction, Flag, LocalRule, LogEntry, Printing, Sitting, StepRecord
 from recruitment.models.person import id_number_check_digit
 from recruitment.selectors.casefile import load
 from recruitment.services.case_import import Arrival, ImportRefused, import_case_file
@@ -334,6 +334,22 @@ def test_deadlines_of_a_log_entry_keep_their_explanation(places):
     entry = LogEntry.objects.get(record__case=arrival.case, on=dt.date(2025, 5, 1))
     assert flag.subkey == f"e{entry.pk}"
     assert flag.explanation == "样本说明"
+
+
+def test_corrections_of_a_log_entry_name_it_here(places):
+    file, _county = places.away(eventful_case)
+    told = json.loads(parts_of(file)["interventions.json"])
+    arrival = take_in(file)
+    withdrawn = LogEntry.objects.get(record__case=arrival.case, withdrawn=True)
+    found = Correction.objects.filter(case=arrival.case, entry__isnull=False).order_by("pk")
+    assert [correction.entry for correction in found] == [withdrawn, withdrawn]
+    place = LogEntry.objects.filter(record__case=arrival.case, pk__lte=withdrawn.pk).count()
+    assert [row["entry"] for row in told["corrections"]] == [None, place, place]
+    item = found[0].items.get(field="member")
+    here = Member.objects.in_bulk([*item.before, *item.after])
+    said = next(row for row in told["correction_items"] if row["field"] == "member")["values"]
+    assert here[item.before[0]].name == said["before"][0]["name"]
+    assert here[item.after[0]].name == said["after"][0]["name"]
 
 
 # -- the dry run --------------------------------------------------------------------------------------------------
