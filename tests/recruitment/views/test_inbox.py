@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from branches.models import Seat
-from recruitment.models import AlertSetting, Inquiry, PoolAnalysis, ReminderTalk, StepReturn, TrainingRule
+from recruitment.models import AlertSetting, Correction, Inquiry, PoolAnalysis, ReminderTalk, StepReturn, TrainingRule
 from tests.branches.factories import County, SeatFactory, UserFactory, make_county
 from tests.recruitment.board_rows import (
     NOW,
@@ -259,4 +259,8 @@ def test_nothing_of_a_case_is_left_in_any_role_when_it_ends_or_moves(county, cli
         case.branch, case.committee = county.townships[1].branches[0], county.townships[1].committee
         case.department = county.city_department
     case.save()
+    # What was asked to be corrected is still decided after the end, and the branch that asked waits for it.
+    waiting = {"secretary", "deputy_secretary", "organisation_commissioner", "clerk"} if what == "ended" else set()
+    assert seen() == waiting
+    Correction.objects.all().delete()
     assert seen() == set()
