@@ -199,7 +199,7 @@ class TestStepPage:
 
     @pytest.fixture
     def desks(self, county, monkeypatch) -> Desks:
-        return Desks(county, monkeypatch)
+        return Desks(county, monkeypatch).on(TODAY)
 
     @pytest.mark.parametrize("rule", [{}, {"before_handing_in": True, "grace_days": 90}])
     def test_it_does_not_warn_without_need(self, county, case, desks, rule):
