@@ -217,7 +217,7 @@ class TestStepPage:
         values = people.values_of(case, "submit_application", TODAY) | {"receiving_branch": "样本刚刚填写的支部"}
         case.refresh_from_db(fields=["version"])
         page = desks.secretary.post(address, sent("submit_application", values, case.version)).content.decode()
-        assert "先完成要求的测试" in page
+        assert "还没有合格，所以这次没有提交" in page
         assert "样本刚刚填写的支部" in page
         assert StepRecord.objects.get(case=case).status == "open"
         assert Material.objects.get(case=case).code == "D01", "the file need not be chosen again"
