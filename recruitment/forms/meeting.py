@@ -265,7 +265,8 @@ class MeetingSheet:
 def typed(data: QueryDict) -> dict[str, list[str]]:
     """What was typed into the sheet, as a draft keeps it."""
     left_out = {"csrfmiddlewaretoken", "act", "version"}
-    return {name: data.getlist(name) for name in data if name not in left_out}
+    # What waits for the sheet is kept with the meeting at the same moment, and waits no more.
+    return {name: data.getlist(name) for name in data if name not in left_out and not name.endswith("-staged")}
 
 
 def as_sent(entry: Mapping[str, list[str]]) -> QueryDict:

@@ -261,6 +261,18 @@ def meeting_items(body: Organisation, kind: str) -> tuple[AgendaItem, ...]:
     return tuple(item for item in items_of(body) if item.kind == kind or item.kind in listed)
 
 
+#: The steps that a meeting of a side decides; its filing of activists is decided with the rest.
+MEETING_STEPS: Mapping[Side, tuple[str, ...]] = MappingProxyType(
+    {
+        side: tuple(
+            item.step for item in items if not item.entry and (item.is_meeting or item.kind == Kind.FILING_LIST)
+        )
+        for side, items in _BY_SIDE.items()
+        if any(item.is_meeting for item in items)
+    }
+)
+
+
 def business_name(step: str, entry: str) -> Text:
     """The step that a sitting decides, or the kind of log entry that it makes."""
     name = texts.STEPS[step]

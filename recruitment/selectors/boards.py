@@ -16,10 +16,22 @@ from django.db.models.functions import Coalesce
 
 from branches.access import Actor, Grant
 from recruitment import machine
-from recruitment.models import Flag, Inquiry, Notification, Obligation, StepRecord, StepReturn, Transfer, Veto
+from recruitment.models import (
+    Flag,
+    Inquiry,
+    Meeting,
+    MeetingItem,
+    Notification,
+    Obligation,
+    StepRecord,
+    StepReturn,
+    Transfer,
+    Veto,
+)
 from recruitment.policies import ENTERING_ROLES, SEEING_ROLES, VERIFYING_ROLES
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import PARALLEL, REPORTED, STEPS
+from recruitment.selectors.agenda import MEETING_STEPS
 
 #: How far ahead a lock or the deadline of a log is worth a line.
 HORIZON = timedelta(days=30)
@@ -159,6 +171,27 @@ def returned(desk: Desk) -> QuerySet:
         .annotate(return_code=Subquery(coded.values("code")[:1]))
         .order_by(F("submitted_at").desc(nulls_last=True), "-pk")
         .values(*_RECORD, "return_reason", "return_code", "submitted_at")
+    )
+
+
+def ripe_for_meetings(desk: Desk, today: date) -> QuerySet:
+    """How many people (``people``) a meeting of the desk's bodies can decide on: a row for each ``meeting`` in
+    preparation, the nearest first, and at the end one with None for whoever stands on no agenda yet."""
+    steps = MEETING_STEPS.get(desk.side, ())
+    locked = _obligations(Obligation.Kind.LOCK).filter(step=OuterRef("step"), changes_on__gt=today)
+    agenda = MeetingItem.objects.filter(
+        case=OuterRef("case"), step=OuterRef("step"), entry="", meeting__state=Meeting.State.PLANNED
+    ).order_by("meeting__held_on", "meeting")
+    return (
+        _unfrozen(desk)
+        .filter(_acting(desk.side), Q(step=F("case__step")) | _beside(), ~Exists(locked))
+        .filter(status=machine.OPEN, step__in=steps)
+        .annotate(
+            meeting=Subquery(agenda.values("meeting")[:1]), held_on=Subquery(agenda.values("meeting__held_on")[:1])
+        )
+        .values("meeting", "held_on")
+        .annotate(people=Count("case", distinct=True))
+        .order_by(F("held_on").asc(nulls_last=True), "meeting")
     )
 
 

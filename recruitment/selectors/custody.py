@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, FilteredRelation, Min, Q, QuerySet, Value
+from django.db.models import CharField, Count, FilteredRelation, Min, Q, Value
 from django.db.models.functions import Coalesce
 
 from branches.access import Actor
@@ -179,20 +179,8 @@ def awaiting(side: Side) -> Q:
     return waiting | (Q(custody_state=State.ON_THE_WAY) & receipt)
 
 
-def to_hand_over(desk: Desk) -> Pile:
-    """Packages that the desk's organisations hold and that do not stay with them. One query."""
-    return _pile(_of(desk).filter(awaiting(desk.side), custody_state=State.WAITING))
-
-
-def to_confirm(desk: Desk) -> Pile:
-    """Packages on their way whose receipt the desk enters. One query."""
-    return _pile(_of(desk).filter(awaiting(desk.side), custody_state=State.ON_THE_WAY))
-
-
-def _of(desk: Desk) -> CaseQuerySet:
-    return _with_standing(Case.objects.filter(desk.of("")))
-
-
-def _pile(cases: QuerySet[Case]) -> Pile:
-    found = cases.aggregate(total=Count("pk"), first=Min("custody_since"))
-    return Pile(total=found["total"], due=found["first"])
+def piles(desk: Desk) -> Mapping[State, Pile]:
+    """Packages of which the desk enters what comes next: to hand over, and on their way to be confirmed. One query."""
+    rows = _with_standing(Case.objects.filter(desk.of(""))).filter(awaiting(desk.side)).order_by()
+    found = rows.values("custody_state").annotate(total=Count("pk"), first=Min("custody_since"))
+    return {State(row["custody_state"]): Pile(total=row["total"], due=row["first"]) for row in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -67,10 +68,10 @@ def owed_by(user_id: int, today: date) -> list[Owed]:
     return [owed for _, owed in owing(today, user_id)]
 
 
-def is_barred(user_id: int, organisation_id: int, today: date) -> bool:
-    """Whether the holder's pass is overdue at that branch and its rule lets nothing be handed in. One query."""
-    seats = _bound_seats(today).filter(user_id=user_id, organisation=organisation_id, rule_bars=True)
-    return any(_owed(seat).is_late(today) for seat in seats)
+def barred(user_ids: Iterable[int | None], organisation_id: int, today: date) -> set[int]:
+    """Whose pass is overdue at that branch while its rule lets nothing be handed in without one. One query."""
+    seats = _bound_seats(today).filter(user_id__in=list(user_ids), organisation=organisation_id, rule_bars=True)
+    return {seat.user_id for seat in seats if _owed(seat).is_late(today)}
 
 
 def owing(today: date, user_id: int | None = None) -> list[tuple[Seat, Owed]]:

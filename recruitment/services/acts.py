@@ -270,7 +270,7 @@ def _enter(
 def _require_pass(case: Case, actor: Actor, now: datetime) -> None:
     """Refuse a hand-over in the name of somebody whose required pass is overdue, where the level above locks that."""
     principal = actor.on_behalf_of_id or actor.user_id
-    if principal is not None and learning.is_barred(principal, case.branch_id, local_day(now)):
+    if principal is not None and learning.barred([principal], case.branch_id, local_day(now)):
         raise refuse("pass_required")
 
 

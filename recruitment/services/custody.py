@@ -24,6 +24,7 @@ from recruitment.rules.gates import Reason
 from recruitment.rules.schema import Side
 from recruitment.selectors.casefile import local_day
 from recruitment.selectors.custody import Chain, Standing, chain_of
+from recruitment.services import materials
 from recruitment.services.base import Refusal, Refused, acting, invalid, refuse, refused_for, required_text
 from recruitment.services.materials import Upload
 from recruitment.services.notices import tell
@@ -327,6 +328,7 @@ def _add(
         entry.original_name, entry.content_type = receipt.name, receipt.content_type
         entry.extension, entry.size, entry.sha256 = receipt.extension, receipt.size, receipt.sha256
         entry.file.save(receipt.name, receipt.content, save=False)
+        materials.take(receipt)
     entry.save()
     return entry
 

@@ -17,10 +17,8 @@ from recruitment.models import Deliberation
 from recruitment.rules.gates import Reason
 from recruitment.rules.steps import STEPS
 from recruitment.selectors.casefile import CaseFile, local_day
+from recruitment.selectors.deliberations import DELIBERATED_STEPS
 from recruitment.services.base import Done, acting, finish, guard, open_file, refused_for, required_text
-
-#: The steps at which the committee decides on admission and on conversion.
-DELIBERATED_STEPS = ("committee_approval", "conversion_approval")
 
 
 def awaited_bodies(file: CaseFile, step: str) -> tuple[Organisation, ...]:

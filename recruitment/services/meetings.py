@@ -24,7 +24,7 @@ from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Sitting
 from recruitment.policies import ENTERING_ROLES
 from recruitment.selectors.agenda import MINUTES, REPLIES, AgendaItem, candidates, item_of, meeting_items, ripe_cases
 from recruitment.selectors.casefile import CaseFile, load_many
-from recruitment.services import acts
+from recruitment.services import acts, materials
 from recruitment.services.acts import Foreseen
 from recruitment.services.base import Refusal, Refused, invalid, refuse
 from recruitment.services.bulk import reason_json
@@ -493,6 +493,7 @@ def _store(
         )
         row.file.save(upload.name, upload.content, save=False)
         row.save()
+        materials.take(upload)
         rows.append(row)
     return rows
 

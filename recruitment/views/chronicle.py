@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from audit.models import Entry
 from recruitment import machine
 from recruitment.documents.papers import name_of
-from recruitment.models import Case, MeetingPaper
+from recruitment.models import Case, MeetingPaper, Person
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import GATES, STEPS
@@ -227,6 +227,9 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         issued = localised(day_text(datetime.fromisoformat(origin["issued_at"]).date()))
         yield str(_("签发：%(by)s，%(day)s")) % {"by": origin["issued_by"], "day": issued}
         yield str(_("密钥指纹：%(key)s")) % {"key": origin["key"]}
+    if changed := payload.get("person_changed"):
+        names = listed(str(Person._meta.get_field(name).verbose_name) for name in changed)
+        yield str(_("本人信息改为卷宗所载：%(names)s")) % {"names": names}
     if kind := texts.LOG_KINDS.get(payload.get("kind", "")):
         yield localised(kind)
     if outcome := texts.OUTCOMES.get(payload.get("outcome") or ""):

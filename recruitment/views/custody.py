@@ -43,6 +43,7 @@ from recruitment.views.booklet import cannot_print
 from recruitment.views.caseact import CaseAct
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
+from recruitment.views.shelves import shelf, with_waiting
 from recruitment.words import localised
 
 PER_PAGE = 50
@@ -244,7 +245,7 @@ class CustodyAct(CaseAct):
                 "shelf": standing.shelf,
             }
         if request.method == "POST":
-            return ACTS[deed].form(request.POST, request.FILES, **more)
+            return ACTS[deed].form(request.POST, with_waiting(request, _place(chain, deed)), **more)
         return ACTS[deed].form(**more)
 
     def _context(self, file: CaseFile, chain: Chain, deed: Deed, form: ActForm) -> dict[str, Any]:
@@ -263,7 +264,13 @@ class CustodyAct(CaseAct):
             "before_name": localised(CUSTODY_DEEDS[chain.effective[-1].deed]) if chain.effective else "",
             "package": package if deed in (Deed.RECEIVED, Deed.RETURNED) else None,
             "reasons": casebox.reasons_of(form.refused),
+            "uploads": shelf(self.request, _place(chain, deed)) if form.is_multipart() else None,
         }
+
+
+def _place(chain: Chain, deed: Deed) -> str:
+    """Under which name the stamped paper waits for the form."""
+    return f"custody/{chain.case.number}/{deed.value}"
 
 
 def _refusals(chain: Chain, deed: Deed, answer: Answer) -> Iterator[Refusal]:

@@ -25,10 +25,11 @@ from recruitment.middleware import SEAT_KEY
 from recruitment.models import Sitting
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
+from recruitment.rules.custody import State
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.schema import Side
 from recruitment.rules.steps import STEPS
-from recruitment.selectors import analyses, boards, corrections, custody, learning, statistics, talks
+from recruitment.selectors import analyses, boards, corrections, custody, deliberations, learning, statistics, talks
 from recruitment.services import notifications
 from recruitment.services.reminders import PASS_NOTICES
 from recruitment.views.base import Page
@@ -40,7 +41,9 @@ from recruitment.views.worklist import (
     TaskList,
     age_of,
     cases_url,
+    deliberation_line,
     kinds_of,
+    meeting_line,
     pass_line,
     pile_line,
     talk_line,
@@ -99,13 +102,16 @@ class Dashboard(Page):
         if "show" in request.GET:
             return self._whole_list(grants, desks)
         branch_desk = next((desk for desk in desks if desk.side is Side.BRANCH), None)
+        overseen = _overseen(grants)
         context = {
             "places": _places(grants),
             "cases": _cases(grants, request.today) if branch_desk is not None else None,
-            "boards": [_board(desk, grants, request.user.pk, request.today, several=len(desks) > 1) for desk in desks],
+            "boards": [
+                *(_board(desk, grants, request.user.pk, request.today, several=len(desks) > 1) for desk in desks),
+                *_deliberations(grants, overseen, request.today),
+            ],
             "overviews": [
-                _busy(overview(body, statistics.figures(body, request.today, ended=False)))
-                for body in _overseen(grants)
+                _busy(overview(body, statistics.figures(body, request.today, ended=False))) for body in overseen
             ],
             "can_open": branch_desk is not None and branch_desk.acts,
             "administration": list(_administration(request, grants)),
@@ -195,6 +201,26 @@ def _board(desk: boards.Desk, grants: Iterable[Grant], user_id: int, today: date
     )
 
 
+def _deliberations(grants: Iterable[Grant], overseen: Iterable[Organisation], today: date) -> Iterator[Board]:
+    """What waits for the deliberation of a general branch, or of a committee that may not approve.
+
+    A general branch has nothing else to enter, so its board stands there empty as well.
+    """
+    approving = {body.pk for body in overseen if body.may_approve}
+    seats = [grant for grant in deliberations.deliberating(grants) if grant.organisation_id not in approving]
+    tasks = [deliberation_line(row, today) for row in deliberations.awaited(seats)] if seats else []
+    if not tasks and all(grant.organisation_kind != Organisation.Kind.GENERAL_BRANCH for grant in seats):
+        return
+    url = "#deliberation-now" if tasks else ""
+    yield Board(
+        side="deliberation",
+        title=_("审议事项"),
+        shows_branch=True,
+        counts=[{"label": _("等待审议"), "value": len(tasks), "url": url}],
+        groups=[Group("now", str(GROUPS["now"].title), tasks, len(tasks), [])],
+    )
+
+
 def _group(name: str, desk: boards.Desk, piles: Iterable[PileLines], today: date) -> Group:
     kinds = kinds_of(desk)
     tasks = [line for pile in piles for group, line in pile.lines if group == name]
@@ -229,11 +255,17 @@ def _piles(desk: boards.Desk, grants: Iterable[Grant], user_id: int, today: date
     """What waits on a page of its own."""
     packages = _custody_lines(desk, today)
     if desk.side is Side.BRANCH:
-        return [packages, _pass_lines(desk, user_id, today)]
+        return [packages, _meeting_lines(desk, today), _pass_lines(desk, user_id, today)]
     found = [_queue_lines(desk, today), _correction_lines(desk, today), packages]
     if desk.side is Side.DEPARTMENT:
         return [*found, _red_lines(desk, today), _own_analysis_lines(desk, today)]
-    return [*found, _analysis_lines(desk, grants, today), _talk_lines(desk)]
+    return [*found, _meeting_lines(desk, today), _analysis_lines(desk, grants, today), _talk_lines(desk)]
+
+
+def _meeting_lines(desk: boards.Desk, today: date) -> PileLines:
+    """Who can be decided on in a meeting, for those who enter it: a line for each agenda, and for whoever has none."""
+    rows = boards.ripe_for_meetings(desk, today) if desk.acts else ()
+    return PileLines([], [meeting_line(row, today) for row in rows])
 
 
 def _pass_lines(desk: boards.Desk, user_id: int, today: date) -> PileLines:
@@ -272,15 +304,12 @@ def _custody_lines(desk: boards.Desk, today: date) -> PileLines:
     """Archive packages to hand over, and those on their way whose receipt is to be confirmed."""
     if not desk.acts:
         return PileLines([], [])
-    lines = []
-    for name, state, pile in (
-        (_("移交归档材料"), "waiting", custody.to_hand_over(desk)),
-        (_("确认接收归档材料"), "on_the_way", custody.to_confirm(desk)),
-    ):
-        if pile.total:
+    lines, piles = [], custody.piles(desk)
+    for name, state in ((_("移交归档材料"), State.WAITING), (_("确认接收归档材料"), State.ON_THE_WAY)):
+        if pile := piles.get(state):
             days = (today - pile.due).days if pile.due else 0
             waited = ngettext("最早一件已等 %(n)s 天", "最早一件已等 %(n)s 天", days) % {"n": days}
-            url = f"{reverse('custody_list')}?{urlencode({'state': state, 'side': desk.side.value})}"
+            url = f"{reverse('custody_list')}?{urlencode({'state': state.value, 'side': desk.side.value})}"
             lines.append(("now", pile_line(name, pile, url, waited)))
     return PileLines([], lines)
 

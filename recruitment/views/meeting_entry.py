@@ -34,6 +34,7 @@ from recruitment.services import meetings
 from recruitment.services.base import Refused
 from recruitment.views.base import explained, mark
 from recruitment.views.meetings import MeetingPages
+from recruitment.views.shelves import shelf, with_waiting
 from recruitment.views.sitting_entry import members_for
 from recruitment.words import listed, localised
 
@@ -109,7 +110,7 @@ class MeetingEntry(SheetPages):
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
         data = request.POST.copy()
-        sheet = self.sheet(meeting, convener, data, request.FILES)
+        sheet = self.sheet(meeting, convener, data, with_waiting(request, _place(meeting)))
         act = data.get("act", "")
         if act.startswith(LIKE_FIRST):
             for group in sheet.groups:
@@ -161,8 +162,14 @@ class MeetingEntry(SheetPages):
             "show_errors": status != 200,
             "scans": list(meeting.papers.filter(kind=MeetingPaper.Kind.MINUTES)),
             "early": not self.may_enter_today(meeting),
+            "uploads": shelf(self.request, _place(meeting)),
         }
         return render(self.request, "recruitment/meeting_entry.html", context, status=status)
+
+
+def _place(meeting: Meeting) -> str:
+    """Under which name the scan of the minutes waits for the sheet."""
+    return f"meeting/{meeting.pk}/entry"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,11 @@ from recruitment.views.booklet import cannot_print
 from recruitment.views.bulk import reason_words
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
+from recruitment.views.shelves import shelf, with_waiting
 
 PER_PAGE = 30
+#: The scans that come after a meeting.
+_SCANNED = (MeetingPaper.Kind.MINUTES.value, MeetingPaper.Kind.SEALED.value)
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -267,6 +270,10 @@ class MeetingPage(MeetingPages):
     ) -> HttpResponse:
         file = meeting_file(meeting, self.actor)
         enters = convener is not None and meeting.is_held
+        entered_only = sum(
+            row.record is not None and not row.entry and row.record.status in (machine.RECORDED, machine.RETURNED)
+            for row in file.rows
+        )
         context = {
             "meeting": meeting,
             "covers": self.actor.covers(meeting.body.path),
@@ -275,13 +282,13 @@ class MeetingPage(MeetingPages):
             "papers": [meeting_paper_line(paper) for paper in file.papers],
             "done": sum(row.state == MeetingItem.State.DONE for row in file.rows),
             "left": sum(row.state in (MeetingItem.State.REFUSED, MeetingItem.State.POSTPONED) for row in file.rows),
-            "open": sum(
-                row.record is not None and not row.entry and row.record.status in (machine.RECORDED, machine.RETURNED)
-                for row in file.rows
-            ),
+            "open": entered_only,
             "taken_out": [(item, texts.RETURN_REASONS[item.code].name) for item in taken_out_of(meeting, self.actor)],
             "enters": enters,
             "with_reply": _with_reply(meeting, file.groups),
+            "shelves": {kind: shelf(self.request, _place(meeting, kind)) for kind in _SCANNED}
+            if enters and entered_only
+            else {},
             "forms": (self.forms(meeting, convener, file) | dict(issuing or {})) if enters else {},
         }
         return render(self.request, "recruitment/meeting.html", context, status=status)
@@ -296,6 +303,11 @@ class MeetingPage(MeetingPages):
             "minutes": ScanForm(auto_id="minutes_%s", principals=principals),
             "sealed": ScanForm(auto_id="sealed_%s", principals=principals),
         }
+
+
+def _place(meeting: Meeting, kind: str) -> str:
+    """Under which name a scan waits for its form."""
+    return f"meeting/{meeting.pk}/{kind}"
 
 
 def _key(row: MeetingItem) -> tuple[str, str]:
@@ -464,7 +476,12 @@ class MeetingScan(MeetingPage):
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
-        form = ScanForm(request.POST, request.FILES, principals=self.principals(convener), auto_id=f"{kind}_%s")
+        form = ScanForm(
+            request.POST,
+            with_waiting(request, _place(meeting, kind)),
+            principals=self.principals(convener),
+            auto_id=f"{kind}_%s",
+        )
         if form.is_valid():
             try:
                 results = meetings.hand_in(

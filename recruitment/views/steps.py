@@ -19,8 +19,9 @@ from recruitment.models import Draft, LogEntry, StepRecord
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, explain_lock
 from recruitment.rules.gates import Reason as GateReason
+from recruitment.rules.schema import Side
 from recruitment.rules.texts import Text
-from recruitment.selectors import casepage
+from recruitment.selectors import casepage, learning
 from recruitment.selectors.casepage import CasePaper
 from recruitment.selectors.drafts import draft_of
 from recruitment.selectors.submission import Submission, submission_of
@@ -160,6 +161,7 @@ class StepForm(StepPage):
             if sheet.row.key in INQUIRING_STEPS and sheet.record is not None
             else "",
             "past": self._past(sheet),
+            "without_pass": self._without_pass(sheet) if form is not None and sheet.row.side is Side.BRANCH else None,
         }
         context |= self._as_record(sheet) if form is None else {"uploads": self.shelf(sheet)}
         return render(self.request, "recruitment/step.html", context, status=status)
@@ -226,6 +228,14 @@ class StepForm(StepPage):
         if not live or not corrections.may_request(self.actor, sheet.file, sheet.row.key, entry):
             return ""
         return reverse("entry_correct", args=[sheet.case.number, sheet.row.key, entry.pk])
+
+    def _without_pass(self, sheet: Sheet) -> dict[str, Any] | None:
+        """Said before anything is typed: in whose name the step cannot be handed in until a test is passed."""
+        principals = dict(asked_for(sheet.answer, self.request) or ())
+        found = learning.barred({self.actor.user_id, *principals}, sheet.case.branch_id, self.request.today)
+        if not found:
+            return None
+        return {"own": self.actor.user_id in found, "names": listed(principals[pk] for pk in principals if pk in found)}
 
     def _past(self, sheet: Sheet) -> dict[str, Any]:
         past = casepage.past_of(sheet.case, sheet.row.key, sheet.record)

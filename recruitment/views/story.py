@@ -20,7 +20,7 @@ from recruitment.rules.texts import Text
 from recruitment.selectors import flagged
 from recruitment.selectors.casefile import CaseFile
 from recruitment.views.base import Page
-from recruitment.views.chronicle import happenings
+from recruitment.views.chronicle import earlier, happenings
 from recruitment.views.dossier import Judged, judged
 
 
@@ -62,6 +62,7 @@ class CaseStory(Page):
             "judgements": list(_judgements(file, today)),
             "takes_part": bool(policies.may_take_part(self.actor, case.scope)),
             "happenings": happenings(case),
+            "earlier": earlier(case),
         }
         return render(request, "recruitment/story.html", context)
 

@@ -415,6 +415,29 @@ def pile_line(name: Text | str, pile: boards.Pile, url: str, situation: str = ""
     return Task(step_name=name, url=url, person=number, situation=situation, due=due)
 
 
+def meeting_line(row: Mapping[str, Any], today: date) -> tuple[str, Task]:
+    """People whom a meeting can decide on, under the group of the inbox: one meeting is entered for all of them."""
+    people = ngettext("%(n)s 人", "%(n)s 人", row["people"]) % {"n": row["people"]}
+    if row["meeting"] is None:
+        task = Task(
+            step_name=_("准备开会"), url=reverse("meeting_new"), person=people, situation=_("可以上会，还没有列入议程")
+        )
+        return "now", task
+    if row["held_on"] > today:
+        words, name, url = _("会议正在准备"), _("看会议的议程"), reverse("meeting", args=[row["meeting"]])
+        return "soon", Task(step_name=name, url=url, person=people, situation=words, due=row["held_on"])
+    url = reverse("meeting_entry", args=[row["meeting"]])
+    words = _("会议日期是 %(day)s，开完后登记") % {"day": localised(day_text(row["held_on"]))}
+    return "now", Task(step_name=_("登记会议"), url=url, person=people, situation=words)
+
+
+def deliberation_line(row: Mapping[str, Any], today: date) -> Task:
+    """An approval that waits until the body between branch and committee has deliberated."""
+    url, since = reverse("deliberate", args=[row["case__number"]]), local_day(row["opened_at"])
+    words = _("党委审批以前，须先经审议")
+    return _line(row, url, today, act=_("登记审议意见"), situation=words, since=since)
+
+
 def talk_line(row: Mapping[str, Any], desk: boards.Desk) -> Task:
     """A reminder talk with a branch's secretary that is owed for a quarter."""
     code, year, quarter = row["case__branch__code"], row["year"], row["quarter"]

@@ -134,6 +134,7 @@ def test_the_page_is_there_for_the_body_alone(place, client):
     client.force_login(county.user(county.committee, "committee_verifier"))
     assert client.get(address).status_code == 404
     client.force_login(secretary)
+    assert address in client.get("/").content.decode()
     page = client.get(address)
     assert page.status_code == 200
     answer = client.post(
@@ -142,3 +143,4 @@ def test_the_page_is_there_for_the_body_alone(place, client):
     assert answer.status_code == 302
     assert Deliberation.objects.get().body == general
     assert not deliberations.awaited_bodies(load(case.pk), "committee_approval")
+    assert address not in client.get("/").content.decode()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from branches.access import SYSTEM, Actor, actor_for
 from branches.models import Organisation, User
+from recruitment.models import Person
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
 from recruitment.rules.steps import STEPS
@@ -114,6 +115,10 @@ class Command(BaseCommand):
                 _("由这里的“%(committee)s”审批，“%(department)s”管理")
                 % {"committee": arrival.responsible.committee, "department": arrival.responsible.department}
             )
+        if arrival.person_changed:
+            names = listed(str(Person._meta.get_field(name).verbose_name) for name in arrival.person_changed)
+            said = _("此人这里已经有信息，以下各项与卷宗不同，以卷宗为准：%(names)s") % {"names": names}
+            self.stdout.write(self.style.WARNING(said))
         self._print_people(_("经办人：%(all)d 人，其中 %(new)d 人以不能登录的账号写明姓名"), arrival, "accounts")
         self._print_people(_("联系人和介绍人：%(all)d 人，其中 %(new)d 人不在这里的名册上"), arrival, "members")
         total = sum(size for _name, size in arrival.papers)

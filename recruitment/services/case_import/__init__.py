@@ -102,6 +102,8 @@ def _payload(opened: Opened, case: Case, arrival: Arrival) -> dict[str, Any]:
         "branch": case.branch.code,
         "places": moved,
         "papers": len(arrival.papers),
+        # Only which facts: what stood there before is private, and the file says what stands there now.
+        "person_changed": arrival.person_changed,
         "origin": {
             "key": opened.fingerprint,
             "issued_at": opened.made_at,

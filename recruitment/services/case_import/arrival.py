@@ -35,7 +35,8 @@ class Arrival:
     """What an import did or, if it was not ``committed``, would do.
 
     ``organisations`` says for each one that the file names, by its code there, what it is here; None where nothing
-    fits. ``new_accounts`` are the names that get an account without sign-in, ``new_members`` those that get a line on
+    fits. ``person_changed`` are the names of the facts of a person known here already that become those of the file.
+    ``new_accounts`` are the names that get an account without sign-in, ``new_members`` those that get a line on
     the roster as somebody who was never there. ``papers`` are the names and sizes in bytes of the papers.
     """
 
@@ -56,6 +57,7 @@ class Arrival:
     members: list[str] = field(default_factory=list)
     new_members: list[str] = field(default_factory=list)
     papers: list[tuple[str, int]] = field(default_factory=list)
+    person_changed: list[str] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     case: Case | None = None
     committed: bool = False

@@ -80,7 +80,7 @@ def write(
     # Two imports of one case wait for each other here, and the second finds it.
     Organisation.objects.select_for_update().get(pk=branch.pk)
     rows = Rebuilding(told, organisations=arrival.organisations, accounts={})
-    person = _person(rows.person(), told, is_open=told.case["ended_on"] is None)
+    person, arrival.person_changed = _person(rows.person(), told, is_open=told.case["ended_on"] is None)
     rows.members = _members(branch, told, actor, now)
     if told.membership is not None and person.member is None:
         person.member = _membership(branch, person, told.membership, actor, now)
@@ -101,8 +101,11 @@ def write(
     return rows
 
 
-def _person(brought: Person, told: Told, *, is_open: bool) -> Person:
-    """The person: as the file tells of her, or who is known here already; a running case brings the newer facts."""
+def _person(brought: Person, told: Told, *, is_open: bool) -> tuple[Person, list[str]]:
+    """The person: as the file tells of her, or who is known here already; a running case brings the newer facts.
+
+    With her the names of those facts that stood otherwise here.
+    """
     with layout_at("person"):
         validate_id_number(brought.id_number)
         if brought.birth_date != birth_date_in(brought.id_number):
@@ -110,12 +113,14 @@ def _person(brought: Person, told: Told, *, is_open: bool) -> Person:
     known = Person.objects.select_for_update().filter(id_index=Person.index_of(brought.id_number)).first()
     if known is None:
         brought.save()
-        return brought
-    if is_open:
-        for name in told.person:
-            setattr(known, name, getattr(brought, name))
-        known.save()
-    return known
+        return brought, []
+    if not is_open:
+        return known, []
+    changed = sorted(name for name in told.person if getattr(known, name) != getattr(brought, name))
+    for name in changed:
+        setattr(known, name, getattr(brought, name))
+    known.save()
+    return known, changed
 
 
 def _members(branch: Organisation, told: Told, actor: Actor, now: datetime) -> list[Member]:

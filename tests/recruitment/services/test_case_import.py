@@ -477,6 +477,30 @@ def test_a_finished_case_of_somebody_with_an_open_one_leaves_her_facts_alone(pla
     assert case.person.phone == ""
 
 
+def test_the_newer_facts_of_somebody_known_here_are_named_and_never_shown(places, tmp_path):
+    file, county = places.away(early)
+    with transaction.atomic():
+        known = take_in(file).case.person
+        transaction.set_rollback(True)
+    known.pk, known.member = None, None
+    known.phone, known.education = "13900000000", "样本学历"
+    known.save(force_insert=True)
+    planned = command(tmp_path, file, "--key", fingerprint())
+    known.refresh_from_db()
+    assert known.phone == "13900000000"
+    assert "以卷宗为准：学历、联系电话" in planned
+    case = take_in(file, actor=actor(county, county.county, "administrator")).case
+    assert case.person == known
+    assert case.person.phone != "13900000000"
+    entry = Entry.objects.get(chain=case.chain, action="case_imported")
+    assert entry.payload["person_changed"] == ["education", "phone"]
+    assert "13900000000" not in json.dumps(entry.payload)
+    client = Client()
+    client.force_login(county.user(county.branch, "secretary"))
+    history = client.get(url(case, "case_history")).content.decode()
+    assert "本人信息改为卷宗所载：学历、联系电话" in history
+
+
 def test_a_check_code_of_another_case_is_not_taken_over(places):
     file, county = places.away(eventful_case)
     code = json.loads(parts_of(file)["documents.json"])["printings"][0]["code"]
@@ -623,6 +647,11 @@ def test_the_timeline_tells_of_the_import_and_of_what_was_before(places):
     assert county.user(county.county, "administrator").full_name in page
     assert "转入以前的办理记录" in page
     assert "建档" in page
+    client.force_login(county.user(county.committee, "committee_verifier"))
+    story = client.get(url(case, "case_story")).content.decode()
+    assert "转入以前的办理记录" in story
+    assert fingerprint() in story
+    client.force_login(county.user(county.branch, "secretary"))
     for name in ("case", "case_archive", "case_forms", "case_corrections", "case_person"):
         assert client.get(url(case, name)).status_code == 200
     assert client.get(Sitting.objects.get(records__case=case).get_absolute_url()).status_code == 200

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.storage import InMemoryStorage
+from django.urls import reverse
 
 from branches.access import actor_for
 from branches.models import Seat
@@ -17,6 +18,7 @@ from recruitment.services.policy_text import unbroken
 from recruitment.services.reminders import remind
 from tests.branches.factories import County, make_county
 from tests.recruitment import sitting_cases as people
+from tests.recruitment.desk import Desks, sent, url
 from tests.recruitment.learning_rows import NOW, TODAY, actor, attempt, branch_users, document, docx, officer
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +188,46 @@ class TestPass:
             acts.submit(**given)
         attempt(secretary, now=NOW)
         acts.submit(**given)
+
+
+class TestStepPage:
+    """The secretary is told before she types, and what she typed stays after the refusal."""
+
+    @pytest.fixture
+    def case(self, county):
+        return people.make_case(county, day=TODAY)
+
+    @pytest.fixture
+    def desks(self, county, monkeypatch) -> Desks:
+        return Desks(county, monkeypatch).on(TODAY)
+
+    @pytest.mark.parametrize("rule", [{}, {"before_handing_in": True, "grace_days": 90}])
+    def test_it_does_not_warn_without_need(self, county, case, desks, rule):
+        require(county, **rule)
+        assert (
+            "合格以前不能提交校核" not in desks.secretary.get(url(case, "step", "submit_application")).content.decode()
+        )
+
+    def test_it_warns_ahead_and_keeps_what_was_typed(self, county, case, desks):
+        require(county, before_handing_in=True)
+        address = url(case, "step", "submit_application")
+        page = desks.secretary.get(address).content.decode()
+        assert "合格以前不能提交校核" in page
+        assert reverse("exams") in page
+        values = people.values_of(case, "submit_application", TODAY) | {"receiving_branch": "样本刚刚填写的支部"}
+        case.refresh_from_db(fields=["version"])
+        page = desks.secretary.post(address, sent("submit_application", values, case.version)).content.decode()
+        assert "还没有合格，所以这次没有提交" in page
+        assert "样本刚刚填写的支部" in page
+        assert StepRecord.objects.get(case=case).status == "open"
+        assert Material.objects.get(case=case).code == "D01", "the file need not be chosen again"
+        attempt(county.user(county.branch, "secretary"), now=NOW)
+        assert "合格以前不能提交校核" not in desks.secretary.get(address).content.decode()
+
+    def test_a_clerk_is_told_in_whose_name(self, county, case, desks):
+        require(county, before_handing_in=True)
+        attempt(county.user(county.branch, "deputy_secretary"), now=NOW)
+        page = desks.client("clerk").get(url(case, "step", "submit_application")).content.decode()
+        warning = page.partition("上级要求")[2].partition("测试合格")[0]
+        assert county.user(county.branch, "secretary").full_name in warning
+        assert county.user(county.branch, "deputy_secretary").full_name not in warning

@@ -7,15 +7,15 @@ from html import unescape
 
 import pytest
 from django.core.files.storage import InMemoryStorage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from recruitment.documents import pdf
-from recruitment.models import ArchivePackage, Case, CustodyEntry
+from recruitment.models import ArchivePackage, Case, CustodyEntry, StagedUpload
 from tests.branches.factories import County, make_county
 from tests.recruitment.desk import NOW, Desks, url
 from tests.recruitment.finished import finished_case
+from tests.recruitment.views.test_uploads import place_on, put
 
 SIGNED = {"on": "2026-06-09", "hands": "样本·王某"}
 PLACE = {"on": "2026-06-10", "hands": "样本·李某", "office": "组织科档案室", "shelf": "3柜12盒"}
@@ -97,9 +97,14 @@ def test_a_body_outside_answers_by_its_stamped_receipt(case, desks):
     package = case.archive_packages.get()
     given = {"receiver": "personnel", "receiver_name": "样本人才中心", "package_id": package.pk, "version": 2}
     act(desks.verifier, case, "handed_over", **given, **SIGNED | {"on": "2026-06-10"})
+    form = url(case, "custody_act", "received")
     assert "请上传对方盖章的回执。" in page_of(act(desks.verifier, case, "received", version=3, **PLACE))
-    stamped = SimpleUploadedFile("receipt.pdf", b"%PDF-1.4 stamped", "application/pdf")
-    act(desks.verifier, case, "received", version=3, receipt=stamped, **PLACE)
+    # The stamped receipt is sent in parts while the form is filled in, and survives a form that comes back.
+    waiting = put(desks.verifier, place_on(desks.verifier, form), b"%PDF-1.4 stamped", field="receipt")
+    sent = {"receipt-staged": waiting, "version": 3}
+    assert waiting in page_of(act(desks.verifier, case, "received", **sent | PLACE | {"office": ""}))
+    act(desks.verifier, case, "received", **sent, **PLACE)
+    assert not StagedUpload.objects.exists()
     page = page_of(desks.verifier.get(url(case, "case_archive")))
     assert "样本人才中心 · 人事档案管理单位" in page
     shown = desks.secretary.get(url(case, "custody_scan", 4))

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from branches.models import Seat, User
 from recruitment.middleware import SEAT_KEY
-from recruitment.models import Notification, Veto
-from tests.branches.factories import County, SeatFactory, UserFactory, make_county
+from recruitment.models import Deliberation, Meeting, MeetingItem, Notification, Veto
+from tests.branches.factories import County, OrganisationFactory, SeatFactory, UserFactory, make_county
 from tests.recruitment.board_rows import (
     NOW,
     add_record,
@@ -200,6 +200,84 @@ class TestAbove:
         assert "您的账号还没有席位" in client.get("/").content.decode()
 
 
+class TestMeetings:
+    """Whom a meeting can decide on stands in one line, and leads to the sheet of the day."""
+
+    def test_a_branch_is_told_who_is_ripe_and_not_who_is_locked_done_or_elsewhere(self, county, visit):
+        put(county, "determine_activist")
+        put(county, "admission_branch_meeting")
+        oblige(put(county, "propose_development_target"), "cultivation_one_year", due=12, kind="lock")
+        put(county, "determine_activist", "submitted")
+        put(county, "admission_branch_meeting", "returned")
+        put(county, "organization_talk")
+        put(county, "determine_activist", branch=county.townships[0].branches[1])
+        page = visit(county.branch, Role.SECRETARY)
+        assert "准备开会 2 人 2 人 可以上会" in words(page)
+        assert reverse("meeting_new") in page
+
+    def test_a_committee_waits_for_the_report_of_the_branch(self, county, visit):
+        put(county, "preliminary_review")
+        assert "准备开会" not in visit(county.committee, Role.COMMITTEE_VERIFIER)
+        put(county, "preliminary_review", record={"reported_on": day(-1)})
+        assert "准备开会 1 人" in words(visit(county.committee, Role.COMMITTEE_VERIFIER))
+
+    @pytest.mark.parametrize(("days", "leads_to", "said"), [(0, "meeting_entry", "登记会议"), (3, "meeting", "议程")])
+    def test_an_agenda_has_a_line_of_its_own(self, county, visit, days, leads_to, said):
+        case = put(county, "determine_activist")
+        put(county, "determine_activist")
+        meeting = Meeting.objects.create(body=county.branch, kind="branch_committee", held_on=day(days), created_at=NOW)
+        MeetingItem.objects.create(meeting=meeting, case=case, branch=county.branch, step=case.step, position=1)
+        page = visit(county.branch, Role.SECRETARY)
+        assert f'href="{reverse(leads_to, args=[meeting.pk])}"' in page
+        assert said in words(page)
+        assert "准备开会 1 人" in words(page)
+
+    def test_an_inspector_prepares_no_meeting(self, county, client):
+        put(county, "determine_activist")
+        client.force_login(SeatFactory(organisation=county.branch, role=Role.INSPECTOR).user)
+        assert "准备开会" not in client.get("/").content.decode()
+
+
+class TestDeliberation:
+    """A general branch finds in its inbox what the committee waits for."""
+
+    @pytest.fixture
+    def general(self, county):
+        return OrganisationFactory(general_branch=True, parent=county.committee)
+
+    @pytest.fixture
+    def secretary(self, general, client):
+        client.force_login(SeatFactory(organisation=general, role=Role.SECRETARY).user)
+        return client
+
+    def waiting(self, county, general, **more):
+        case = put(county, "committee_approval", branch=OrganisationFactory(parent=general), **more)
+        case.committee = county.committee
+        case.save()
+        return case
+
+    def test_what_waits_for_it_leads_to_the_page(self, county, general, secretary):
+        case = self.waiting(county, general)
+        own = put(county, "committee_approval", name="样本外人")
+        page = secretary.get("/").content.decode()
+        assert "1 等待审议" in words(page)
+        assert reverse("deliberate", args=[case.number]) in page
+        assert own.number not in page
+
+    def test_once_heard_or_decided_it_is_gone_and_the_page_says_so(self, county, general, secretary):
+        heard, _frozen = self.waiting(county, general), self.waiting(county, general, freeze="veto")
+        Deliberation.objects.create(
+            case=heard, step=heard.step, body=general, held_on=day(-1), opinion="样本", entered_at=moment(-1)
+        )
+        page = words(secretary.get("/").content.decode())
+        assert "0 等待审议" in page
+        assert "现在没有要办的事项" in page
+
+    def test_the_committee_is_not_asked(self, county, general, visit):
+        case = self.waiting(county, general)
+        assert reverse("deliberate", args=[case.number]) not in visit(county.committee, Role.COMMITTEE_VERIFIER)
+
+
 class TestSeats:
     @pytest.fixture
     def holder(self, county) -> User:
@@ -376,9 +454,9 @@ def _fill(county: County, size: int) -> None:
 @pytest.mark.parametrize(
     ("place", "role", "url", "queries"),
     [
-        ("branch", Role.SECRETARY, "/", 17),
-        ("committee", Role.COMMITTEE_VERIFIER, "/", 22),
-        ("department", Role.DEPARTMENT_OFFICER, "/", 22),
+        ("branch", Role.SECRETARY, "/", 19),
+        ("committee", Role.COMMITTEE_VERIFIER, "/", 24),
+        ("department", Role.DEPARTMENT_OFFICER, "/", 23),
         ("city", Role.INSPECTOR, "/", 7),
         ("branch", Role.SECRETARY, "/?show=late&side=branch", 6),
         ("branch", Role.SECRETARY, reverse("notifications"), 6),
@@ -387,7 +465,7 @@ def _fill(county: County, size: int) -> None:
 def test_the_number_of_queries_is_fixed(county, client, place, role, url, queries):
     client.force_login(county.user(getattr(county, place), role))
     client.get(url)
-    for more in (1, 2, 47):
+    for more in (1, 11):
         _fill(county, more)
         with CaptureQueriesContext(connection) as seen:
             assert client.get(url).status_code == 200

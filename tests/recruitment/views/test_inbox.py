@@ -260,4 +260,8 @@ def test_nothing_of_a_case_is_left_in_any_role_when_it_ends_or_moves(county, cli
         case.branch, case.committee = county.townships[1].branches[0], county.townships[1].committee
         case.department = county.city_department
     case.save()
+    # What was asked to be corrected is still decided after the end, and the branch that asked waits for it.
+    waiting = {"secretary", "deputy_secretary", "organisation_commissioner", "clerk"} if what == "ended" else set()
+    assert seen() == waiting
+    Correction.objects.all().delete()
     assert seen() == set()

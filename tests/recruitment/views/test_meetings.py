@@ -1,7 +1,10 @@
 """Meetings: an agenda of what is ripe, one entry for many people, one reply, and nobody decided without the rules."""
 
 import datetime as dt
+import hashlib
 import io
+import re
+from html import unescape
 
 import pytest
 from django.core.files.storage import InMemoryStorage
@@ -14,7 +17,7 @@ from docx import Document
 
 from audit import services as audit
 from audit.models import Entry
-from recruitment.models import Case, Material, Meeting, MeetingItem, MeetingPaper, Sitting, StepRecord
+from recruitment.models import Case, Material, Meeting, MeetingItem, MeetingPaper, Sitting, StagedUpload, StepRecord
 from recruitment.services import meetings
 from recruitment.services.base import Refused
 from recruitment.services.meetings import Given
@@ -23,6 +26,7 @@ from tests.recruitment import board_rows as rows
 from tests.recruitment import ripe_rows as people
 from tests.recruitment.desk import Desks
 from tests.recruitment.sitting_cases import PDF, actor
+from tests.recruitment.views.test_uploads import place_on, put
 
 FILE, CONSENT = "filing_list.file_activist", "committee_meeting.consent_development_target"
 TODAY = rows.TODAY
@@ -316,6 +320,25 @@ def words(content: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
 
 
+def test_scans_wait_for_their_form_like_every_other_paper(county, desks):
+    case = people.ripe(county, "file_activist", 0)
+    meeting, client = agenda(county, [(case, FILE)]), desks.verifier
+    address = reverse("meeting_entry", args=[meeting.pk])
+    scan = put(client, place_on(client, address), PDF + b" minutes", field="scan")
+    client.post(address, {"version": meeting.version, "act": "save", "scan-staged": scan})
+    meeting.refresh_from_db()
+    assert [paper.sha256 for paper in meeting.papers.all()] == [hashlib.sha256(PDF + b" minutes").hexdigest()]
+    assert not any(name.endswith("-staged") for name in meeting.entry)
+    enter(client, meeting)
+    places = re.findall(r'data-place="([^"]+)"', client.get(meeting.get_absolute_url()).content.decode())
+    minutes, sealed = [put(client, unescape(place), PDF + b" sealed", field="scan") for place in places]
+    address = reverse("meeting_scan", args=[meeting.pk, "sealed"])
+    assert client.post(address, {"scan-staged": minutes}).status_code == 422, "that one waits in the other form"
+    assert client.post(address, {"scan-staged": sealed}).status_code == 302
+    assert [str(row.token) for row in StagedUpload.objects.all()] == [minutes]
+    assert StepRecord.objects.get(case=case, step="file_activist").status == "submitted"
+
+
 def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(county, desks):
     meeting, (here, there) = held(county, desks)
     reply = reverse("meeting_issue", args=[meeting.pk, "reply"])
@@ -413,4 +436,4 @@ def test_pages_cost_the_same_for_one_and_many(county, desks):
         return [*numbers, len(queries)]
 
     cost(1)
-    assert cost(1) == cost(4) == [11, 22, 16, 13]
+    assert cost(1) == cost(4) == [11, 22, 17, 15]
