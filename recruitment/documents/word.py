@@ -201,7 +201,7 @@ def _grid(document: Document, filled: FilledForm, width: int) -> None:
             line.append(properties)
         for cell in row:
             line.append(_cell_element(cell, column, upright=_DENSE if dense else _AIRY))
-            _write(_Cell(line[-1], table), cell, size=9 if dense else 10.5)
+            _write(_Cell(line[-1], table), cell, size=9 if dense or cell.span == 1 else 10.5, held=row[0].held)
 
 
 def _cell_element(cell: Cell, column: int, *, upright: int) -> OxmlElement:
@@ -239,12 +239,12 @@ def _margins(sideways: int, upright: int) -> OxmlElement:
     return margins
 
 
-def _write(target: _Cell, cell: Cell, *, size: float) -> None:
+def _write(target: _Cell, cell: Cell, *, size: float, held: bool) -> None:
     first = target.paragraphs[0]
     if cell.kind is not CellKind.VALUE or cell.centred:
         first.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    # What names the rows under it is not left behind at the foot of a page.
-    first.paragraph_format.keep_with_next = cell.kind in (CellKind.TITLE, CellKind.HEAD) or None
+    # What names the rows under it is not left behind at the foot of a page, and a short list stays whole.
+    first.paragraph_format.keep_with_next = held or None
     lines = cell.text.split("\n")
     _run(first, lines[0], size=size, bold=cell.kind is CellKind.TITLE)
     for line in lines[1:]:

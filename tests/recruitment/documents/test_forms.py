@@ -123,7 +123,7 @@ def test_the_national_registers_are_asked_for_and_have_a_sheet_to_copy_from():
     ):
         said = fill(papers.FORMS[code], found).values[f"{step}.{kind}s"]
         entries = found.steps[step].logged(kind)
-        assert len(entries) == 2
+        assert len(entries) >= 2
         for entry in entries:
             assert entry.member in said
             assert entry.text in said
