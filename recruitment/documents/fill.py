@@ -186,6 +186,8 @@ def _listing(row: Listing, entries: list[tuple[str, ...]], *, notes: bool) -> It
         cells = [Cell(CellKind.VALUE, str(number), 1, centred=True, held=held)]
         for column in row.columns:
             text = "" if column.by_hand else next(texts_)
+            if notes and not entries and column is row.columns[0]:
+                text = NOT_APPLICABLE
             cells.append(Cell(CellKind.VALUE, text, column.span, lines=row.row_lines, centred=not column.prose))
         yield tuple(cells)
 
