@@ -177,8 +177,14 @@ class _Composer:
         self._condition("{%p endif %}")
 
     def _lines(self, line: Line) -> None:
-        for _ in range(int(line.text)):
-            _rule(self._paragraph("", "顶格"))
+        # Lines to write on stay together, with the words that say what is written there: a line that ends a page is
+        # not drawn, and a heading would stand without its lines.
+        if self.document.paragraphs:
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        for left in range(int(line.text), 0, -1):
+            paragraph = self._paragraph("", "顶格")
+            paragraph.paragraph_format.keep_with_next = left > 1
+            _rule(paragraph)
 
     def _hands(self, line: Line) -> None:
         labels = [f"{label.strip()}：" for label in line.text.split(" | ")]
