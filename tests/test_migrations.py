@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
 
 from audit import triggers
 
@@ -39,3 +41,14 @@ def test_migrations_import_nothing_that_changes():
 @pytest.mark.django_db
 def test_the_audit_is_append_only_after_migrating():
     assert triggers.installed(connection) == triggers.expected(connection)
+
+
+def test_one_stroke_and_sixteen_steps_end_at_the_same_schema():
+    """A new installation takes the squashed migration; one that began with the steps goes on with them."""
+    loader = MigrationLoader(None, replace_migrations=False)
+    squashed = next(key for key in loader.disk_migrations if "_squashed_" in key[1])
+    others = [leaf for leaf in loader.graph.leaf_nodes() if leaf[0] != squashed[0]]
+    at_one_stroke = loader.project_state([*others, squashed])
+    step_by_step = loader.project_state([*others, loader.disk_migrations[squashed].replaces[-1]])
+    for one, other in ((at_one_stroke, step_by_step), (step_by_step, at_one_stroke)):
+        assert MigrationAutodetector(one, other)._detect_changes() == {}

@@ -12,7 +12,7 @@ from itertools import groupby
 from random import Random
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from branches.access import SYSTEM
 from branches.models import Organisation
@@ -55,9 +55,18 @@ def build(*, now: datetime, seed: int = 1, limit: int | None = None, progress: P
     The same seed on the same day gives the same city. ``progress`` is told the share that is done.
     """
     townships = found(local_day(now))
+    _tell_planner()
     built = populate(townships, now=now, seed=seed, limit=limit, progress=progress)
+    _tell_planner()
     furnish(townships, now)
     return built
+
+
+def _tell_planner() -> None:
+    """Tell PostgreSQL that the tables are no longer empty: in one long transaction nobody else does."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def furnish(townships: Mapping[str, Township], now: datetime) -> None:
