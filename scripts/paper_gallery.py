@@ -27,10 +27,16 @@ HEAD = """# Gallery of papers
 Written by `scripts/paper_gallery.py`; every picture is of the finished sample case (样本), nobody is real. The forms
 are the PDF as it is printed, the templates the DOCX as LibreOffice sets it with free faces in place of 仿宋 and 小标宋.
 
-Looked at, page by page, when these pictures were made: nothing is cut at an edge or in a cell, no label stands without
-its value or a place to write, no raw placeholder, dates and names are those of the case, places for signature and seal
-are there, each page bears its number, and a form that goes on names itself on its further pages. Besides these: the
-whole booklet of a case at step 3 and of a finished one, the blank set, and the worked example, each as PDF and as DOCX.
+Looked at as pictures when these were made, every page below: nothing is cut at an edge or in a cell, no raw
+placeholder, dates and names are those of the case, places for signature and seal are there, each page bears its number,
+and a form that goes on names itself on its further pages. A label has its value, 无 where it does not apply, or a place
+to write.
+
+Looked at in the same way besides, but not kept here: the whole booklet of a case at step 3, the blank set, and the
+worked example as PDF; the worked example as DOCX; four templates about eight people, and one of a department's own;
+agenda, filing list and reply of a meeting; hand-over list, custody receipt before and after the answer, certificate;
+cover, contents and the first pages of the Guide as a book; a bulletin as DOCX. A change of a form or template is looked
+at again.
 """
 
 

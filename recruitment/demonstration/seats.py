@@ -120,7 +120,9 @@ class Seating:
         held = self._actors.setdefault((code, role), [])
         for number in range(len(held) + 1, count + 1):
             suffix = "" if number == 1 else str(number)
-            self._seat(f"{code}-{username}{suffix}", f"{name}{suffix}（{code}）", role, code)
+            self._seat(
+                f"{code}-{username}{suffix}", f"{name}{suffix}（{self.organisations[code].short_name}）", role, code
+            )
         return held
 
     def _seat(self, username: str, name: str, role: Role, code: str) -> None:

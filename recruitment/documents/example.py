@@ -173,7 +173,8 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
         "candidates_in_meeting": 1,
         "voted_individually": True,
         "resolution_text": (
-            "支部大会讨论了王小禾同志的入党问题。应到会有表决权党员12名，实到11名，经无记名投票表决，"
+            "王小禾同志入党动机端正，工作踏实，热心服务群众；交流不够耐心的不足已有改进。"
+            "支部大会讨论了其入党问题，应到会有表决权党员12名，实到11名，经无记名投票表决，"
             "赞成11票（含会前书面意见1票），反对0票，弃权1票，赞成人数超过应到会有表决权党员的半数，同意接收为中共预备党员。"
         ),
         "resolution_submitted_on": _D(2024, 12, 23),
@@ -276,6 +277,7 @@ _LOGS: Mapping[str, tuple[tuple[Any, ...], ...]] = {
         ("review_date", _D(2024, 9, 18), "进步明显，不足有改进，培养考察满一年，建议列为发展对象人选。"),
         ("contact_opinion", _D(2024, 3, 18), "学习主动，肯听意见；建议多做群众工作。", _CONTACT),
         ("contact_opinion", _D(2024, 9, 16), "思想稳定，群众评价好，可以列为发展对象人选。", _CONTACT),
+        ("contact_opinion", _D(2024, 9, 16), "能用明白纸向农户讲清技术要点，同意列为发展对象人选。", _OTHER),
         ("annual_analysis", _D(2024, 9, 19), "培养教育经常，考察按期，同意支部意见。"),
     ),
     "probation_education": (

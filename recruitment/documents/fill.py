@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from audit.canonical import canonical_json
 from recruitment.documents.data import PaperData
 from recruitment.documents.layout import COLUMNS, LABEL_SPAN, Box, Form, Item, Listing, Pairs, Row, Sign, Title
+from recruitment.machine import VERIFIED
+from recruitment.rules.steps import STEPS
 
 #: What a signature line leaves free for a hand, and the date beside it.
 SIGN_ROOM, DATE_ROOM = "＿＿＿＿＿＿＿", "　　　年　　月　　日"
+#: What stands beside a label that does not apply, as one writes by hand.
+NOT_APPLICABLE = "无"
+#: Labels of so many signs are compounds of four signs and the rest: they are parted there and nowhere else.
+_FOLDED, _FOLD = frozenset({6, 8}), 4
+#: Rows up to which a list stays on one page.
+_HELD_ROWS = 5
 
 
 class CellKind(StrEnum):
@@ -25,7 +33,10 @@ class CellKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of the grid. ``lines``: room kept for text; ``note``: how it is filled, shown in the worked example."""
+    """One cell of the grid. ``lines``: room kept for text; ``note``: how it is filled, shown in the worked example.
+
+    ``held``: the row of this cell is not parted from the one after it.
+    """
 
     kind: CellKind
     text: str
@@ -34,6 +45,14 @@ class Cell:
     note: str = ""
     signs: tuple[Sign, ...] = ()
     centred: bool = False
+    held: bool = False
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """A label between whose pieces a line may end; 公民身份号码 is not to end with a line of one sign."""
+        if len(self.text) in _FOLDED:
+            return self.text[:_FOLD], self.text[_FOLD:]
+        return (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +106,16 @@ def _laid_out(
         values[item.key], labels[item.key] = text, item.label
         return text
 
+    def shown(item: Item) -> str:
+        return read(item) or (NOT_APPLICABLE if data is not None and _left_out(item, data) else "")
+
     match row:
         case Title(text=text):
-            yield (Cell(CellKind.TITLE, text, COLUMNS),)
+            yield (Cell(CellKind.TITLE, text, COLUMNS, held=True),)
         case Pairs(items=items):
-            yield tuple(_pairs(items, read, notes=notes))
+            yield tuple(_pairs(items, shown, notes=notes))
         case Box():
-            text = read(row.item) if row.item is not None else ""
+            text = read(row.item) if row.item is not None else row.sample if notes else ""
             label = row.item.label if row.item is not None else row.label
             note = row.item.note if row.item is not None else row.note
             yield (
@@ -123,7 +145,24 @@ def _printable(text: str) -> str:
     return "".join(sign for sign in text if sign in "\t\n" or (sign >= " " and sign != "\x7f"))
 
 
-def _pairs(items: tuple[Item, ...], read, *, notes: bool) -> Iterator[Cell]:
+def _left_out(item: Item, data: PaperData) -> bool:
+    """Whether the value is wanting for good: it need not be given, and the step it belongs to is verified without it.
+
+    Of the person that is the day of leaving, which only those who study or work for a time have.
+    """
+    if not isinstance(item.source, str):
+        return False
+    if item.source == "person.expected_leave_date":
+        key, optional = "register_application", True
+    else:
+        key, _, name = item.source.partition(".")
+        field_ = STEPS[key].field(name) if key in STEPS else None
+        optional = field_ is not None and not field_.required
+    step = data.steps.get(key)
+    return optional and step is not None and step.status == VERIFIED
+
+
+def _pairs(items: tuple[Item, ...], read: Callable[[Item], str], *, notes: bool) -> Iterator[Cell]:
     span = COLUMNS // len(items) - LABEL_SPAN
     for one in items:
         yield Cell(CellKind.LABEL, one.label, LABEL_SPAN)
@@ -131,18 +170,24 @@ def _pairs(items: tuple[Item, ...], read, *, notes: bool) -> Iterator[Cell]:
 
 
 def _listing(row: Listing, entries: list[tuple[str, ...]], *, notes: bool) -> Iterator[tuple[Cell, ...]]:
-    yield (Cell(CellKind.TITLE, row.label, COLUMNS, note=row.note if notes else ""),)
+    yield (Cell(CellKind.TITLE, row.label, COLUMNS, note=row.note if notes else "", held=True),)
     yield (
-        Cell(CellKind.HEAD, "序号", 1),
+        Cell(CellKind.HEAD, "序号", 1, held=True),
         *(Cell(CellKind.HEAD, column.label, column.span) for column in row.columns),
     )
-    blanks = max(row.rows_at_least - len(entries), 0)
+    # The worked example shows what is entered and needs no room for more.
+    blanks = max((1 if notes else row.rows_at_least) - len(entries), 0)
+    total = len(entries) + blanks
     written = [column for column in row.columns if not column.by_hand]
     for number, entry in enumerate([*entries, *([("",) * len(written)] * blanks)], start=1):
         texts_ = iter(entry)
-        cells = [Cell(CellKind.VALUE, str(number), 1, centred=True)]
+        # A short list stays whole, and of a longer one no single row stands under its head at the foot of a page.
+        held = number < total and (number == 1 or total <= _HELD_ROWS)
+        cells = [Cell(CellKind.VALUE, str(number), 1, centred=True, held=held)]
         for column in row.columns:
             text = "" if column.by_hand else next(texts_)
+            if notes and not entries and column is row.columns[0]:
+                text = NOT_APPLICABLE
             cells.append(Cell(CellKind.VALUE, text, column.span, lines=row.row_lines, centred=not column.prose))
         yield tuple(cells)
 

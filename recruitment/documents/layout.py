@@ -96,7 +96,8 @@ class Pairs:
 class Box:
     """A label at the left and room for a text beside it, with the places to sign under the text.
 
-    Without ``item`` a hand writes the text; ``label`` and ``note`` are then the box's own. ``lines``: room kept free.
+    Without ``item`` a hand writes the text; ``label`` and ``note`` are then the box's own, and ``sample`` is what
+    stands there in the worked example. ``lines``: room kept free.
     """
 
     item: Item | None = None
@@ -104,10 +105,11 @@ class Box:
     signs: tuple[Sign, ...] = ()
     label: str = ""
     note: str = ""
+    sample: str = ""
 
     def __post_init__(self) -> None:
-        if self.item is None and not (self.label and self.note):
-            raise ValueError("a box for the hand says what is written there, and how")
+        if self.item is None and not (self.label and self.note and self.sample):
+            raise ValueError("a box for the hand says what is written there, how, and shows it once")
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from recruitment.documents.booklet.parts import (
-    LOG_COLUMNS,
-    MEMBER_COLUMNS,
-    REVIEW_COLUMNS,
-    contacts_opinions,
-    introducers_opinions,
-)
+from recruitment.documents.booklet.parts import contacts_opinions, introducers_opinions
 from recruitment.documents.data import PaperData, StepData
 from recruitment.documents.derived import (
     admission_approval,
+    ballot_total,
     committee_decision,
     conversion_approval,
     log,
@@ -33,6 +28,12 @@ from recruitment.rules.steps import STEPS
 _COPIED = (
     "本页由系统摘录，供抄写《{name}》时使用，不能代替登记表。登记表用全国统一式样，填写、签名、盖章后扫描上传为{code}。"
 )
+
+#: Nothing is signed on these sheets: their lists have the room for words.
+_MEMBERS = (Column("姓名", 7), Column("性别", 4), Column("入党日期", 6), Column("转正日期", 6))
+_LOG = (Column("日期", 5), Column("类别", 3), Column("内容", 11, prose=True), Column("记录人", 4))
+_REVIEWS = (Column("日期", 5), Column("意见", 14, prose=True), Column("记录人", 4))
+_OPINIONS = (Column("日期", 5), Column("姓名", 4), Column("意见", 14, prose=True))
 
 _WHO = (
     Pairs("person.name", "person.sex", "person.birth_date"),
@@ -63,7 +64,8 @@ _ACTIVIST: tuple[Row, ...] = (
         "assign_contacts.contacts",
         label="培养联系人",
         note="由党支部指定的一至二名正式党员。",
-        columns=MEMBER_COLUMNS,
+        columns=_MEMBERS,
+        row_lines=1,
         source=named_members("assign_contacts.contacts"),
         rows_at_least=1,
     ),
@@ -72,7 +74,8 @@ _ACTIVIST: tuple[Row, ...] = (
         "cultivate_educate.log",
         label="培养教育、思想汇报和联系人谈话",
         note="按日期抄写。",
-        columns=LOG_COLUMNS,
+        columns=_LOG,
+        row_lines=1,
         source=log("cultivate_educate", "activity", "thought_report", "contact_talk"),
         rows_at_least=1,
     ),
@@ -80,13 +83,14 @@ _ACTIVIST: tuple[Row, ...] = (
         "halfyear_review.reviews",
         label="半年考察意见",
         note="按日期抄写每次考察的意见。",
-        columns=REVIEW_COLUMNS,
+        columns=_REVIEWS,
+        row_lines=1,
         source=plain_log("halfyear_review", "review_date"),
         rows_at_least=1,
     ),
-    contacts_opinions(2),
-    Box(Item("solicit_opinions.contact_opinion"), lines=3),
-    Box(Item("solicit_opinions.party_group_opinion"), lines=3),
+    contacts_opinions(1, columns=_OPINIONS, row_lines=1),
+    Box(Item("solicit_opinions.contact_opinion", label="听取意见时联系人意见"), lines=2),
+    Box(Item("solicit_opinions.party_group_opinion"), lines=2),
     Title("四、列为发展对象"),
     _decision("propose_development_target", "支委会研究意见"),
     Pairs(
@@ -115,7 +119,15 @@ _PROBATIONARY: tuple[Row, ...] = (
     *_WHO,
     Title("二、接收为预备党员"),
     Pairs("fill_application_form.form_serial", "fill_application_form.introducer_opinions_on"),
-    Pairs(Item("admission_branch_meeting.meeting_date", label="支部大会日期"), "admission_branch_meeting.votes_for"),
+    Pairs(
+        Item("admission_branch_meeting.meeting_date", label="支部大会日期"),
+        Item(
+            ballot_total("admission_branch_meeting"),
+            label="赞成合计",
+            note="现场赞成票与会前书面赞成意见之和。",
+            key="admission_branch_meeting.total",
+        ),
+    ),
     Box(
         Item(
             admission_approval,
@@ -130,7 +142,8 @@ _PROBATIONARY: tuple[Row, ...] = (
         "assign_introducers.introducers",
         label="入党介绍人",
         note="两名正式党员。",
-        columns=MEMBER_COLUMNS,
+        columns=_MEMBERS,
+        row_lines=1,
         source=named_members("assign_introducers.introducers"),
         rows_at_least=2,
     ),
@@ -145,11 +158,12 @@ _PROBATIONARY: tuple[Row, ...] = (
         "probation_education.log",
         label="预备期考察和思想汇报",
         note="按日期抄写。",
-        columns=LOG_COLUMNS,
+        columns=_LOG,
+        row_lines=1,
         source=log("probation_education", "review_date", "thought_report"),
         rows_at_least=1,
     ),
-    introducers_opinions(2),
+    introducers_opinions(1, columns=_OPINIONS, row_lines=1),
     Title("四、转正"),
     Pairs(Item("conversion_application.application_date", label="转正申请日期"), "conversion_review.review_on"),
     Box(Item("conversion_review.party_group_opinion"), lines=2),
@@ -248,6 +262,7 @@ RECORD_SHEET = Form(
             signs=(Sign("党支部书记签名", stamp=True),),
             label="党支部审核",
             note="核对无误后由书记签名并盖党支部章。",
+            sample="核对无误。",
         ),
         Box(
             None,
@@ -255,6 +270,7 @@ RECORD_SHEET = Form(
             signs=(Sign("党委组织委员签名", stamp=True),),
             label="党委审核",
             note="核对无误后由组织委员签名并盖党委章。",
+            sample="核对无误。",
         ),
     ),
     landscape=True,

@@ -26,6 +26,7 @@ BODY_FACE, TITLE_FACE, NOTE_FACE = "仿宋", "方正小标宋简体", "黑体"
 _LATIN_FACE = "Times New Roman"
 _PORTRAIT, _LANDSCAPE = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 _TWIPS_A_MM = 56.7
+_BODY_SIZE = 10.5
 #: Signs up to which a row stays on one page; a longer text goes on to the next.
 _WHOLE_ROW = 800
 #: Room above and under the text of a cell, in twentieths of a point.
@@ -201,7 +202,7 @@ def _grid(document: Document, filled: FilledForm, width: int) -> None:
             line.append(properties)
         for cell in row:
             line.append(_cell_element(cell, column, upright=_DENSE if dense else _AIRY))
-            _write(_Cell(line[-1], table), cell, size=9 if dense else 10.5)
+            _write(_Cell(line[-1], table), cell, size=9 if dense or cell.span == 1 else _BODY_SIZE, held=row[0].held)
 
 
 def _cell_element(cell: Cell, column: int, *, upright: int) -> OxmlElement:
@@ -239,13 +240,15 @@ def _margins(sideways: int, upright: int) -> OxmlElement:
     return margins
 
 
-def _write(target: _Cell, cell: Cell, *, size: float) -> None:
+def _write(target: _Cell, cell: Cell, *, size: float, held: bool) -> None:
     first = target.paragraphs[0]
     if cell.kind is not CellKind.VALUE or cell.centred:
         first.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    # What names the rows under it is not left behind at the foot of a page.
-    first.paragraph_format.keep_with_next = cell.kind in (CellKind.TITLE, CellKind.HEAD) or None
-    lines = cell.text.split("\n")
+    # What names the rows under it is not left behind at the foot of a page, and a short list stays whole.
+    first.paragraph_format.keep_with_next = held or None
+    # A label of the narrow first column ends its line where a word ends.
+    folded = cell.kind is CellKind.LABEL and size == _BODY_SIZE
+    lines = ["\n".join(cell.pieces)] if folded else cell.text.split("\n")
     _run(first, lines[0], size=size, bold=cell.kind is CellKind.TITLE)
     for line in lines[1:]:
         _run(target.add_paragraph(), line, size=size)

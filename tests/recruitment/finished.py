@@ -11,7 +11,7 @@ from branches.models import Member
 from recruitment import machine
 from recruitment.models import Ballot, Case, LogEntry, Material, StepRecord
 from recruitment.rules.schema import FieldType
-from recruitment.rules.steps import STEP_KEYS, STEPS
+from recruitment.rules.steps import OPINIONS, STEP_KEYS, STEPS
 from tests.branches.factories import County
 from tests.recruitment.sitting_cases import START, at, make_case
 
@@ -57,6 +57,7 @@ def finished_case(county: County, *, to: str = "completed", number: int = 1, **p
             kind=kind,
             on=day_of(record.step) - dt.timedelta(days=10 * place),
             text=f"{kind} 样本记录{place}",
+            member_id=members[place - 1] if kind in OPINIONS else None,
             entered_at=at(day_of(record.step)),
             entered_by=users[0],
         )

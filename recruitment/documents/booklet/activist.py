@@ -35,8 +35,15 @@ ROWS = {
             Sign("计票人签名"),
             Sign("监票人签名"),
             lines=6,
+            sample="思想上要求进步，工作踏实，热心服务群众，推荐为入党积极分子人选。",
         ),
-        by_hand("党支部意见", "写明对推荐人选的意见；书记签名并盖党支部章。", SECRETARY, lines=4),
+        by_hand(
+            "党支部意见",
+            "写明对推荐人选的意见；书记签名并盖党支部章。",
+            SECRETARY,
+            lines=4,
+            sample="推荐程序符合规定，同意作为入党积极分子人选提交支部委员会研究。",
+        ),
     ),
     "F04": (
         *PERSON,
@@ -56,6 +63,7 @@ ROWS = {
             "由基层党委写明备案意见；负责人签名并盖党委章。",
             COMMITTEE,
             lines=12,
+            sample="经审核，人选条件、推荐程序和研究决定符合规定，同意备案。",
         ),
     ),
     "F05": (
@@ -69,8 +77,19 @@ ROWS = {
             source=named_members("assign_contacts.contacts"),
             rows_at_least=2,
         ),
-        by_hand("培养联系措施", "写明联系方式、谈话频次和培养重点，由培养联系人填写。", lines=6),
-        by_hand("党支部意见", "写明指定的决定；书记签名并盖党支部章。", SECRETARY, lines=4),
+        by_hand(
+            "培养联系措施",
+            "写明联系方式、谈话频次和培养重点，由培养联系人填写。",
+            lines=6,
+            sample="每月见面一次，每季度谈话一次，按季度听取思想汇报；重点帮助提高做群众工作的耐心和方法。",
+        ),
+        by_hand(
+            "党支部意见",
+            "写明指定的决定；书记签名并盖党支部章。",
+            SECRETARY,
+            lines=4,
+            sample="同意指定样本·孙某、样本·周某为培养联系人。",
+        ),
         Listing(
             "assign_contacts.changes",
             label="培养联系人变更",
@@ -103,8 +122,15 @@ ROWS = {
             Sign("培养联系人签名"),
             Sign("培养联系人签名"),
             lines=3,
+            sample="按时参加学习和活动，思想上进步明显，能承担交办的工作；与群众交流的方法还要改进。",
         ),
-        by_hand("党支部意见", "对培养教育情况的意见；书记签名并盖党支部章。", SECRETARY, lines=2),
+        by_hand(
+            "党支部意见",
+            "对培养教育情况的意见；书记签名并盖党支部章。",
+            SECRETARY,
+            lines=2,
+            sample="培养教育措施落实，同意培养联系人意见。",
+        ),
     ),
     "F07": (
         *PERSON,
@@ -126,6 +152,12 @@ ROWS = {
             rows_at_least=2,
         ),
         contacts_opinions(2),
-        by_hand("党支部意见", "写明考察结论；书记签名并盖党支部章。", SECRETARY, lines=3),
+        by_hand(
+            "党支部意见",
+            "写明考察结论；书记签名并盖党支部章。",
+            SECRETARY,
+            lines=3,
+            sample="培养考察满一年，表现较好，可以提出列为发展对象。",
+        ),
     ),
 }

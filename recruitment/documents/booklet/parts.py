@@ -43,27 +43,33 @@ OPINION_COLUMNS = (
 )
 
 
-def contacts_opinions(rows_at_least: int) -> Listing:
-    """The contacts' opinions by date, with room to sign."""
+def contacts_opinions(
+    rows_at_least: int, *, columns: tuple[Column, ...] = OPINION_COLUMNS, row_lines: int = 2
+) -> Listing:
+    """The contacts' opinions by date, with room to sign unless ``columns`` have none."""
     return Listing(
         "halfyear_review.contact_opinions",
         label="培养联系人意见",
         note="按日期写明每名联系人的意见，最后一次写明是否可以列为发展对象人选；由本人签名。",
-        columns=OPINION_COLUMNS,
+        columns=columns,
         source=opinions("halfyear_review", "contact_opinion"),
         rows_at_least=rows_at_least,
+        row_lines=row_lines,
     )
 
 
-def introducers_opinions(rows_at_least: int) -> Listing:
-    """The introducers' opinions during probation by date, with room to sign."""
+def introducers_opinions(
+    rows_at_least: int, *, columns: tuple[Column, ...] = OPINION_COLUMNS, row_lines: int = 2
+) -> Listing:
+    """The introducers' opinions during probation by date, with room to sign unless ``columns`` have none."""
     return Listing(
         "probation_education.introducer_opinions",
         label="入党介绍人意见",
         note="按日期写明每名介绍人的意见，最后一次写明预备期内的表现和是否具备转正条件；由本人签名。",
-        columns=OPINION_COLUMNS,
+        columns=columns,
         source=opinions("probation_education", "introducer_opinion"),
         rows_at_least=rows_at_least,
+        row_lines=row_lines,
     )
 
 
@@ -78,6 +84,6 @@ def committee_box(step: str, lines: int = 4) -> Box:
     return Box(sentence, lines=lines, signs=(SECRETARY,))
 
 
-def by_hand(label: str, note: str, *signs: Sign, lines: int = 3) -> Box:
-    """Room for what somebody writes by hand."""
-    return Box(None, lines=lines, signs=signs, label=label, note=note)
+def by_hand(label: str, note: str, *signs: Sign, sample: str, lines: int = 3) -> Box:
+    """Room for what somebody writes by hand; ``sample`` stands there in the worked example."""
+    return Box(None, lines=lines, signs=signs, label=label, note=note, sample=sample)

@@ -29,7 +29,13 @@ ROWS = {
             rows_at_least=8,
         ),
         introducers_opinions(4),
-        by_hand("党支部意见", "写明预备期教育考察的结论；书记签名并盖党支部章。", SECRETARY, lines=7),
+        by_hand(
+            "党支部意见",
+            "写明预备期教育考察的结论；书记签名并盖党支部章。",
+            SECRETARY,
+            lines=7,
+            sample="预备期满一年，履行党员义务，改正了不足，具备转正条件。",
+        ),
     ),
     "F17": (
         *PERSON,
@@ -64,6 +70,7 @@ ROWS = {
             Sign("监票人签名"),
             SECRETARY,
             lines=4,
+            sample="支部大会讨论了王小禾同志的转正问题，认为预备期内履行党员义务，表现合格。应到会有表决权党员12名，实到11名，经无记名投票表决，赞成11票（含会前书面意见1票），反对0票，弃权1票，同意按期转为中共正式党员。",
         ),
         Title("三、上级党委审批"),
         Pairs("conversion_approval.resolution_received_on", "conversion_approval.meeting_date"),

@@ -48,6 +48,8 @@ _NARROW = frozenset(
     {"序号", "性别", "会议赞成", "应到会", "实到会", "总赞成", "转正应到会", "转正实到会", "转正总赞成"}
 )
 _ROW_HEIGHT = Mm(9)
+#: Kinds of lines that become tables: some room stands between them and the words before.
+_TABLES = frozenset({"grid", "roster", "rows"})
 #: Lines of text that go over to the next page with the signature, and signs in a line.
 _HELD_LINES, _LINE_SIGNS = 2, 28
 _NOTHING = Pt(0)
@@ -80,7 +82,9 @@ class _Composer:
     def add(self, line: Line | Rows) -> None:
         if self.last == "title" and line.kind == "text":
             self._gap(_LINE)
-        elif (self.last == "title" and line.kind == "grid") or (self.last == "grid" and line.kind != "grid"):
+        elif line.kind in _TABLES and self.last and self.last not in _TABLES:
+            self._gap(Pt(10)).paragraph_format.keep_with_next = True
+        elif self.last == "grid" and line.kind != "grid":
             self._gap(Pt(10))
         if line.kind == "sign":
             self._hold_to_signature()
@@ -162,17 +166,25 @@ class _Composer:
         paragraph = self._paragraph(line.text if self.literal else "{{ 文号 }}", "发文字号")
         if line.text == "signed" and not self.literal:
             # A paper that goes upward names its signer: number to the left, signer to the right (GB/T 9704, 7.2.6).
+            # Tab stops put them one character in: an indent would shorten the line under them as well.
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-            paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = _SIZE_3
+            paragraph.paragraph_format.tab_stops.add_tab_stop(_SIZE_3)
             paragraph.paragraph_format.tab_stops.add_tab_stop(_WIDTH - _SIZE_3, WD_TAB_ALIGNMENT.RIGHT)
+            paragraph.runs[0].text = "\t{{ 文号 }}"
             paragraph.add_run("\t签发人：")
             _face(paragraph.add_run("{{ 签发人 }}")._r.get_or_add_rPr(), KAITI)
         _red_line(paragraph)
         self._condition("{%p endif %}")
 
     def _lines(self, line: Line) -> None:
-        for _ in range(int(line.text)):
-            _rule(self._paragraph("", "顶格"))
+        # Lines to write on stay together, with the words that say what is written there: a line that ends a page is
+        # not drawn, and a heading would stand without its lines.
+        if self.document.paragraphs:
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        for left in range(int(line.text), 0, -1):
+            paragraph = self._paragraph("", "顶格")
+            paragraph.paragraph_format.keep_with_next = left > 1
+            _rule(paragraph)
 
     def _hands(self, line: Line) -> None:
         labels = [f"{label.strip()}：" for label in line.text.split(" | ")]

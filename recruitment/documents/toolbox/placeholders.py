@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -101,6 +102,16 @@ def _review_text(data: PaperData, step: str) -> str:
 def _review_count(data: PaperData, step: str) -> str:
     entries = _reviews(data)
     return f"第{len(entries)}次" if entries else ""
+
+
+def _contact_opinions(data: PaperData, step: str) -> str:
+    """The contacts' opinions since the review before the last, each with its day."""
+    if "halfyear_review" not in data.steps:
+        return ""
+    reviews = _reviews(data)
+    since = reviews[-2].on if len(reviews) > 1 else date.min
+    opinions = (entry for entry in data.steps["halfyear_review"].logged("contact_opinion") if entry.on > since)
+    return "\n".join(f"{entry.member}（{chinese_date(entry.on)}）：{entry.text}" for entry in opinions)
 
 
 def _training(data: PaperData, step: str) -> str:
@@ -259,6 +270,7 @@ _DERIVED: Mapping[str, Reader] = MappingProxyType(
         "review_on": _review_on,
         "review_text": _review_text,
         "review_count": _review_count,
+        "contact_opinions": _contact_opinions,
         "training": _training,
         "leaves": _leaves,
         "archive_checked": _archive_checked,

@@ -123,7 +123,7 @@ def test_the_national_registers_are_asked_for_and_have_a_sheet_to_copy_from():
     ):
         said = fill(papers.FORMS[code], found).values[f"{step}.{kind}s"]
         entries = found.steps[step].logged(kind)
-        assert len(entries) == 2
+        assert len(entries) >= 2
         for entry in entries:
             assert entry.member in said
             assert entry.text in said
@@ -376,3 +376,50 @@ def test_an_extended_probation_shows_what_the_first_meeting_decided():
     extended = replace(found, earlier=(replace(first, words=MappingProxyType(words)),))
     assert "conversion_branch_meeting.earlier" not in fill(BOOKLET["F17"], found).values
     assert "六个月" in fill(BOOKLET["F17"], extended).values["conversion_branch_meeting.earlier"]
+
+
+# -- as a hand would fill it ------------------------------------------------------------------------------------------
+
+
+def value_beside(filled, label: str) -> str:
+    row = next(row for row in filled.cells if any(cell.text == label for cell in row))
+    place = next(place for place, cell in enumerate(row) if cell.text == label)
+    return row[place + 1].text
+
+
+def test_what_does_not_apply_says_so_once_the_step_is_verified_and_is_no_value():
+    found = example()
+    done = fill(papers.FORMS["F17"], found)
+    assert value_beside(done, "延长时长") == "无"
+    assert done.values["conversion_branch_meeting.extension_duration"] == ""
+    step = replace(found.steps["conversion_branch_meeting"], status="submitted")
+    earlier = replace(found, steps=MappingProxyType({**found.steps, step.key: step}))
+    assert value_beside(fill(papers.FORMS["F17"], earlier), "延长时长") == ""
+    assert value_beside(fill(papers.FORMS["F01"], found), "预计离开现单位日期") == "无"
+
+
+@pytest.mark.parametrize("code", list(BOOKLET))
+def test_the_worked_example_leaves_no_box_empty(code):
+    empty = [
+        row[0].text
+        for row in fill(papers.FORMS[code], example(), notes=True).cells
+        for label, value in pairwise(row)
+        if label.kind is CellKind.LABEL and not value.text
+    ]
+    assert not empty
+    kept = [row for row in papers.FORMS[code].rows if isinstance(row, Box) and row.sample]
+    case = fill(papers.FORMS[code], example())
+    assert all(value_beside(case, row.label) == "" for row in kept)
+
+
+def test_a_label_ends_its_line_where_a_word_ends():
+    cells = {cell.text: cell.pieces for row in fill(papers.FORMS["F01"]).cells for cell in row}
+    assert cells["公民身份号码"] == ("公民身份", "号码")
+    assert cells["申请书落款日期"] == ("申请书落款日期",)
+
+
+def test_a_short_list_stays_whole():
+    rows = [row for row in fill(papers.FORMS["F16"]).cells if row[0].kind is CellKind.VALUE]
+    long, short = rows[:8], rows[8:]
+    assert [row[0].held for row in long] == [True] + [False] * 7
+    assert [row[0].held for row in short] == [True, True, True, False]
