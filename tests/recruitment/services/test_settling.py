@@ -23,7 +23,7 @@ from tests.rehearsal.dsl import Story
 #: Queries of one act, literal, the worst of the regular case: six to read the case (five without an open log), the
 #: audit's three, and a row each for the papers, the record, the case, the drafts that go, what the act itself adds or
 #: moves, and of a hand-over the holidays and the row of its service limit.
-SUBMIT, VERIFY = 18, 14
+SUBMIT, VERIFY = 19, 14
 #: The two approvals also write the roster and a second chain of the audit; their service limit goes.
 VERIFY_APPROVAL = 22
 
