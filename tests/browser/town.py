@@ -241,7 +241,8 @@ class Town:
 
     @cached_property
     def batch(self) -> DocumentBatch:
-        self.client("secretary").post(reverse("toolbox_fill", args=["T02"]), {"everybody": "1", "mode": "each", "confirmed": "1"})
+        order = {"everybody": "1", "mode": "each", "confirmed": "1"}
+        self.client("secretary").post(reverse("toolbox_fill", args=["T02"]), order)
         return DocumentBatch.objects.get()
 
     @cached_property

@@ -29,7 +29,7 @@ TALLY = {"votes_for": 8, "votes_against": 1, "abstentions": 0, "written_for": 0,
 VOTE = {**TALLY, "written_abstain": 0, "resolution_text": "同意接收"}
 SHARED = {"host": "样本主持", "ballot_kind": "secret"}
 #: Lock and read the file, judge, write, settle, audit; of a step with one shared paper and no ballot. Handing in starts
-#: a service limit: the holidays and its row; drafts of the step go.
+#: a service limit: the holidays and its row; whoever hands in may owe a pass; drafts of the step go.
 QUERIES_A_PERSON = 18
 ALL_ITEMS = [item for items in _BY_SIDE.values() for item in items]
 

@@ -499,7 +499,8 @@ def test_log_entries_and_their_kinds(county: County, desks: Desks):
     day = people.bring(county, case, "cultivate_educate")
     desks.on(day)
     log = url(case, "step_log", "halfyear_review")
-    assert dict(desks.secretary.get(log).context["form"].fields["kind"].choices).keys() == {"review_date", "contact_opinion"}
+    kinds = dict(desks.secretary.get(log).context["form"].fields["kind"].choices)
+    assert kinds.keys() == {"review_date", "contact_opinion"}
     assert dict(desks.verifier.get(log).context["form"].fields["kind"].choices).keys() == {"annual_analysis"}
     entry = {"kind": "review_date", "on": day.isoformat(), "text": "样本考察", "version": fresh(case).version}
     for _click in range(2):
