@@ -50,6 +50,20 @@ EXCUSED = {
     "exam_hand_in": "takes a click and leads to the result",
     "policy_withdraw": "takes a click and leads back",
     "search_suggest": "answers the script of the search box",
+    "meeting_check": "needs a sheet filled for everybody, which leads back to the sheet until then",
+    "meeting_cancel": "takes a click and leads back",
+    "meeting_issue": "takes a click and leads to the paper",
+    "meeting_scan": "takes a file and leads back",
+    **dict.fromkeys(
+        ("upload_begin", "upload_part", "upload_withdraw", "upload_arrange"), "answers the script of uploads"
+    ),
+    "upload_picture": "a file",
+    "upload_preview": "a file",
+    "common_file": "a file",
+    "custody_receipt": "a file",
+    "custody_scan": "a file",
+    "meeting_agenda": "a file",
+    "meeting_file": "a file",
     "material": "a file",
     "correction_evidence": "a file",
     "appeal_paper": "a file",
@@ -221,6 +235,12 @@ def of_branch(town: Town) -> Iterator[Visit]:
     agenda = f"item={town.county.branch.code}.branch_committee.branch_committee_review&held_on={TODAY}"
     yield Visit("sitting_new", query=agenda)
     yield Visit("sitting_new", query=agenda, data={})
+    verifier, meeting = "committee_verifier", (town.meeting.pk,)
+    yield from (Visit(name, verifier) for name in ("meeting_list", "meeting_new"))
+    yield Visit("meeting_new", verifier, data={}, status=422)
+    yield from (Visit(name, verifier, args=meeting) for name in ("meeting", "meeting_entry"))
+    unfilled = {"act": "check", "version": town.meeting.version}
+    yield Visit("meeting_entry", verifier, args=meeting, data=unfilled, status=422)
     yield Visit("deliberate", "general_secretary", args=(town.deliberated.number,))
 
 
@@ -236,6 +256,14 @@ def of_readers(town: Town) -> Iterator[Visit]:
     yield Visit("deadlines", "committee_verifier", query="light=red")
     yield Visit("find_printing", query="code=zzz")
     yield Visit("printed", args=(town.printing.code,))
+    yield Visit("printed_making", args=(town.making.printing.code,))
+    yield Visit("common_paper", args=(town.common_paper.pk,))
+    yield Visit("custody_list")
+    yield Visit("case_archive", args=(town.package.case.number,))
+    yield Visit("custody_act", args=(town.finished.number, "handed_over"))
+    yield Visit("custody_act", args=(town.finished.number, "handed_over"), data={})
+    yield Visit("entry_correct", args=(town.finished.number, "halfyear_review", town.review.pk))
+    yield Visit("entry_correct", args=(town.finished.number, "halfyear_review", town.review.pk), data={})
     for name in ("case_forms", "case_archive"):
         yield Visit(name, args=(town.finished.number,))
     yield Visit("case_form", args=(town.finished.number, "F02"))
@@ -259,6 +287,11 @@ def of_levels_above(town: Town) -> Iterator[Visit]:
     yield Visit("bulk_preview", verifier, data={"kind": "verify", "case": [key]})
     yield Visit("bulk_preview", verifier, data={"kind": "hand_back", "case": [key]})
     yield Visit("bulk", verifier, args=(town.bulk.token,))
+    yield Visit("filing_lists", officer)
+    yield Visit("filing_list", officer, query=f"committee={town.handed_on.committee_id}")
+    yield Visit("analysis_list", officer)
+    yield Visit("analysis_new", officer, args=(town.county.department.code,))
+    yield Visit("analysis_new", officer, args=(town.county.department.code,), data={})
     for role in (verifier, officer, "inspector"):
         yield Visit("flagged", role)
     yield Visit("veto_decide", officer, args=(town.stopped.number,))

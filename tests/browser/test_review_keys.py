@@ -55,6 +55,7 @@ def test_keys_lead_and_decide_nothing(cases: list[Case], verifier: Page):
     page.goto(reverse("case_verify", args=[first.number]))
     page.keyboard.press("j")
     expect(page.locator("h1")).to_have_text(second.person.name)
+    page.wait_for_load_state()  # the keys are heard once the page's scripts have run
     page.keyboard.press("k")
     expect(page.locator("h1")).to_have_text(first.person.name)
     page.keyboard.press("a")

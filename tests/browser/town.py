@@ -15,30 +15,36 @@ from django.test import Client
 from django.urls import reverse
 
 from branches.models import Organisation
+from recruitment.documents.common import COMMON
 from recruitment.models import (
     Appeal,
+    ArchivePackage,
     BulkDecision,
     BulkItem,
     Case,
     ChannelSetting,
+    CommonPaper,
     Correction,
     DocumentBatch,
     Exam,
     Flag,
     Inquiry,
+    LogEntry,
+    Meeting,
     Message,
     Notification,
     PolicyDocument,
+    PrintedFile,
     Printing,
     SavedSearch,
     Sitting,
     StepRecord,
     StepReturn,
 )
-from recruitment.services import corrections, exams, interventions
+from recruitment.services import corrections, exams, interventions, meetings
 from tests.branches.factories import County, OrganisationFactory, SeatFactory
 from tests.recruitment import board_rows as rows
-from tests.recruitment import learning_rows
+from tests.recruitment import learning_rows, ripe_rows
 from tests.recruitment import sitting_cases as people
 from tests.recruitment.finished import finished_case
 from tests.recruitment.papers_on_file import file_papers
@@ -237,13 +243,50 @@ class Town:
     @cached_property
     def printing(self) -> Printing:
         self.client("secretary").post(reverse("case_form", args=[self.finished.number, "F02"]), {"extension": "docx"})
-        return Printing.objects.get()
+        return Printing.objects.get(paper="F02")
 
     @cached_property
     def batch(self) -> DocumentBatch:
         order = {"everybody": "1", "mode": "each", "confirmed": "1"}
         self.client("secretary").post(reverse("toolbox_fill", args=["T02"]), order)
         return DocumentBatch.objects.get()
+
+    @cached_property
+    def making(self) -> PrintedFile:
+        """A booklet that is being made."""
+        printing = Printing(case=self.finished, paper="booklet", extension="pdf", private=True, code="MAKING0001")
+        printing.printed_at, printing.printed_by = NOW, self.user("secretary")
+        printing.save()
+        return PrintedFile.objects.create(printing=printing, address="https://example.org/p", requested_at=NOW)
+
+    @cached_property
+    def package(self) -> ArchivePackage:
+        """The papers of the finished case, as they were taken to be handed over."""
+        given = {"extension": "zip", "archive": "personnel", "sha256": "c" * 64, "manifest": "d" * 64}
+        return ArchivePackage.objects.create(case=self.finished, made_at=NOW, **given)
+
+    @cached_property
+    def common_paper(self) -> CommonPaper:
+        return CommonPaper.objects.create(name=next(iter(COMMON)), digest="b" * 64, requested_at=NOW)
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """The committee's of today, with one person on its agenda."""
+        verifier = people.actor(self.county, self.county.committee, "committee_verifier")
+        ripe = ripe_rows.ripe(self.county, "file_activist", 1)
+        given = meetings.Given(held_on=TODAY, place="样本会议室")
+        common = {"given": given, "actor": verifier, "now": NOW}
+        made = meetings.prepare(body=self.county.committee, kind="committee_meeting", **common)
+        return meetings.arrange(meeting_id=made.pk, chosen=[(ripe.pk, "filing_list.file_activist")], **common)
+
+    @cached_property
+    def handed_on(self) -> Case:
+        """One whom the committee has filed, waiting for the department."""
+        return ripe_rows.handed_to_department(self.county, 2)
+
+    @cached_property
+    def review(self) -> LogEntry:
+        return LogEntry.objects.filter(record__case=self.finished, record__step="halfyear_review").first()
 
     @cached_property
     def policy(self) -> PolicyDocument:

@@ -47,7 +47,7 @@ def _papers(case: Case) -> None:
     for paper in papers:
         with paper.file.open("rb") as stored:
             day = paper.uploaded_at.astimezone(script.HERE).date()
-            assert stored.read() == script.paper(paper.code, day).content
+            assert stored.read() == script.paper(paper.code, day).content, paper
 
 
 def _record(case: Case) -> None:

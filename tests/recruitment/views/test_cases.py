@@ -348,7 +348,7 @@ def test_queries_of_the_case_page_do_not_grow(county: County, case: Case, desks:
     with django_assert_num_queries(17):
         secretary.get(case.get_absolute_url())
     secretary.get(url(case) + "?tab=materials")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         secretary.get(url(case) + "?tab=materials")
 
 
@@ -362,7 +362,7 @@ def test_queries_of_the_history_do_not_grow(county: County, desks: Desks, django
     day = people.bring(county, case, "halfyear_review")
     secretary = desks.on(day).secretary
     secretary.get(url(case, "case_history"))
-    with django_assert_num_queries(19):  # one more: the entries of the logs, which are open by now
+    with django_assert_num_queries(20):  # one more: the entries of the logs, which are open by now
         secretary.get(url(case, "case_history"))
 
 

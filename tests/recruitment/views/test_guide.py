@@ -249,7 +249,7 @@ def test_the_pdf_is_set_once_in_the_background(client, monkeypatch, django_asser
     assert tasks.pending_documents() == 1
     assert "打开 PDF" in page(client, waiting.url)
     for _ in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(4):
             response = client.get(address)
         assert response["Content-Type"] == "application/pdf"
         assert b"".join(response.streaming_content) == b"%PDF-1.7"

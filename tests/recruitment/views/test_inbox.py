@@ -255,7 +255,6 @@ def test_nothing_of_a_case_is_left_in_any_role_when_it_ends_or_moves(county, cli
     assert {"secretary", "clerk", "committee_verifier", "organiser", "department_officer"} <= before
     if what == "ended":
         case.ended_on, case.end = TODAY, "withdrawn"
-        Correction.objects.update(status="refused", decided_at=NOW)  # one that waits is answered after the end, too
     else:
         case.branch, case.committee = county.townships[1].branches[0], county.townships[1].committee
         case.department = county.city_department
