@@ -11,7 +11,7 @@ import pytest
 from recruitment.rehearsal.play import play as play_whole
 from recruitment.rehearsal.scenario import ACTS, parse
 from recruitment.rules.papers import DOCUMENTS
-from recruitment.rules.steps import STEP_KEYS, STEPS
+from recruitment.rules.steps import OPINIONS, STEP_KEYS, STEPS
 from recruitment.rules.vetoes import VETOES
 from tests.rehearsal.dsl import PERSON, Story
 
@@ -94,7 +94,8 @@ def _event(chance: random.Random, on: datetime, current: str) -> dict[str, Any]:
     event: dict[str, Any] = {"at": on.isoformat(timespec="minutes"), "do": act}
     if act == "log":
         step = chance.choice([key for key in STEP_KEYS if STEPS[key].is_log])
-        event["fields"] = {chance.choice(STEPS[step].log_kinds): _value(chance, on) or on.date().isoformat()}
+        kinds = [kind for kind in STEPS[step].log_kinds if kind not in OPINIONS]  # no part of the contract
+        event["fields"] = {chance.choice(kinds): _value(chance, on) or on.date().isoformat()}
     elif act in ("submit", "record", "report") and chance.random() < 0.3:
         fields = chance.sample(STEPS[step].fields, k=min(2, len(STEPS[step].fields)))
         event["fields"] = {
