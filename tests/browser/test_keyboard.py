@@ -95,8 +95,11 @@ class Keys:
         raise AssertionError(f"typed {day}, and the field holds {self.page.evaluate(value)!r}")
 
 
-@pytest.fixture
-def keys(page: Page) -> Keys:
+@pytest.fixture(params=["zh-hans", "en"])
+def keys(request: pytest.FixtureRequest, page: Page, live_server) -> Keys:
+    page.context.add_cookies([{"name": "django_language", "value": request.param, "url": live_server.url}])
+    # Playwright begins to catch file choosers some time after it is asked to: long before the key is pressed.
+    page.on("filechooser", lambda chooser: None)
     return Keys(page)
 
 
