@@ -76,7 +76,8 @@ def member_form(branch: Organisation, **changes) -> dict:
 
 
 def recorded(organisation: Organisation) -> list[str]:
-    return list(Entry.objects.filter(chain=f"org:{organisation.pk}").values_list("action", flat=True))
+    entries = Entry.objects.filter(chain=f"org:{organisation.pk}").order_by("seq")
+    return list(entries.values_list("action", flat=True))
 
 
 # -- Who gets in -------------------------------------------------------------------------------------------------------
@@ -254,7 +255,7 @@ def test_an_account_is_entered_and_changed_with_a_record(root):
     assert user.must_change_password
     form = {"username": "new", "full_name": "样本新人"}
     assert root.post(address("user", "change", user.pk), form).status_code == 302
-    entries = list(Entry.objects.filter(chain=f"user:{user.pk}").values_list("action", "payload"))
+    entries = list(Entry.objects.filter(chain=f"user:{user.pk}").order_by("seq").values_list("action", "payload"))
     assert [action for action, _ in entries] == ["account_created", "account_changed"]
     assert entries[1][1] == {"is_active": [True, False], "must_change_password": [True, False]}
 

@@ -90,7 +90,7 @@ def test_a_holiday_is_audited_and_every_running_case_judged_again(county, admin,
     assert not ruleset_for(county.branch.path).working.is_working(day)
     settings.remove_holiday(holiday=holiday, actor=admin, now=NOW, today=TODAY)
     assert ruleset_for(county.branch.path).working.is_working(day)
-    actions = Entry.objects.filter(chain=settings.CALENDAR_CHAIN).values_list("action", flat=True)
+    actions = Entry.objects.filter(chain=settings.CALENDAR_CHAIN).order_by("seq").values_list("action", flat=True)
     assert list(actions) == ["holiday_created", "holiday_removed"]
 
 

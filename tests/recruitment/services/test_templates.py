@@ -71,7 +71,8 @@ def test_switching_back_and_falling_back(county):
     templates.use_shipped(organisation=county.department, code="T05", actor=officer(county), now=NOW)
     assert in_force(county) is None
     assert TemplateVersion.objects.count() == 2
-    actions = list(Entry.objects.filter(chain=chain_of(county.department)).values_list("action", flat=True))
+    entries = Entry.objects.filter(chain=chain_of(county.department)).order_by("seq")
+    actions = list(entries.values_list("action", flat=True))
     assert actions == [
         "template_uploaded",
         "template_uploaded",
