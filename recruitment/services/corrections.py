@@ -144,6 +144,8 @@ def is_own(actor: Actor, correction: Correction) -> bool:
     record, entry = correction.record, correction.entry
     handed_in = (record.submitted_by_id, record.submitted_for_id) if record is not None else ()
     if entry is not None:
+        if actor.bears(entry.entered_for):
+            return True
         handed_in = (*handed_in, entry.entered_by_id)
     return actor.is_one_of(correction.requested_by_id, correction.requested_for_id, *handed_in)
 

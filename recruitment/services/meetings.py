@@ -20,7 +20,7 @@ from branches.access import Actor, Grant
 from branches.models import Organisation
 from branches.services.record import chain_of
 from recruitment import machine
-from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Sitting
+from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Person, Sitting
 from recruitment.policies import ENTERING_ROLES
 from recruitment.selectors.agenda import MINUTES, REPLIES, AgendaItem, candidates, item_of, meeting_items, ripe_cases
 from recruitment.selectors.casefile import CaseFile, load_many
@@ -33,6 +33,7 @@ from recruitment.services.sittings import (
     Participant,
     PersonResult,
     check_attendance,
+    fixed_by,
     fixed_values,
     hear,
     note_held,
@@ -265,8 +266,10 @@ def foresee(
     cases = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("person", "branch")
     files = {file.case.pk: file for file in load_many(cases)}
     scans = _scans(meeting)
+    # The same seat enters for everybody: it is asked once whether that seat may hand anything over.
+    barred = acts.lacks_pass(actor, meeting.body_id, now) if meeting.body.kind == Organisation.Kind.BRANCH else False
     return [
-        _prospect(meeting, attendance, business, person, files[person.case_id], scans, actor, now)
+        _prospect(meeting, attendance, business, person, files[person.case_id], scans, barred, actor, now)
         for business in businesses
         for person in business.participants
         if person.case_id in files
@@ -280,6 +283,7 @@ def _prospect(
     person: Participant,
     file: CaseFile,
     scans: Sequence[Upload],
+    barred: bool,
     actor: Actor,
     now: datetime,
 ) -> Prospect:
@@ -287,19 +291,20 @@ def _prospect(
     refusals = _vote_refusals(business, person, attendance)
     if person.expected_version is not None and file.case.version != person.expected_version:
         refusals = (*refusals, Refusal("stale"))
+    if barred and person.hand_over and not item.entry:
+        refusals = (*refusals, Refusal("pass_required"))
     if refusals:
         return Prospect(file, item, Foreseen(refusals), person.hand_over)
     if item.entry:
         common = {"file": file, "step": item.step, "actor": actor, "now": now}
         return Prospect(file, item, acts.foresee_log(kind=item.entry, on=meeting.held_on, **common), True)
-    known = {
-        item.definition.action_date: meeting.held_on,
-        item.eligible: attendance.eligible,
-        item.present: attendance.present,
-        "candidates_in_meeting": len(business.participants),
-        "voted_individually": True,
-    }
-    fixed = {name: known[name] for name in item.fixed}
+    fixed = fixed_values(
+        item,
+        held_on=meeting.held_on,
+        eligible=attendance.eligible,
+        present=attendance.present,
+        discussed=len(business.participants),
+    )
     foreseen = acts.foresee(
         file=file,
         step=item.step,
@@ -368,7 +373,7 @@ def hold(
         if key not in results:
             row.state = State.POSTPONED
             row.save(update_fields=["state"])
-    _audit(meeting, "meeting_held", actor, now, _held_payload(meeting, rows.values(), now))
+    _audit(meeting, "meeting_held", actor, now, _held_payload(meeting, rows.values()))
     return MeetingResult(meeting, tuple(results[key] for key in sorted(results, key=lambda key: rows[key].position)))
 
 
@@ -408,7 +413,7 @@ def _hear_all(
             values = {
                 **business.shared_values,
                 **person.values,
-                **fixed_values(sitting, item, len(business.participants)),
+                **fixed_by(sitting, item, len(business.participants)),
             }
             uploads = [*_of_item(scans, item), *person.uploads]
             result = hear(sitting, item, person, values, uploads, actor, now)
@@ -526,14 +531,27 @@ def minutes_codes(meeting: Meeting, item: AgendaItem, *, scanned: bool) -> froze
     return frozenset(code for code in item.papers if code in MINUTES) if scanned else frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a scan that came later, for one person: whether it was filed with her, and every reason for which
+    her step was not handed over with it."""
+
+    case: Case
+    filed: bool
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def handed_over(self) -> bool:
+        return not self.refusals
+
+
 @transaction.atomic
-def hand_in(
-    *, meeting_id: int, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime
-) -> tuple[PersonResult, ...]:
+def hand_in(*, meeting_id: int, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime) -> tuple[Filed, ...]:
     """A scan that came after the meeting, filed with everybody whom it concerns: minutes, or the sealed reply.
 
     Whoever is complete with it is handed to the verifier; where something of her own is still missing, the scan is
-    filed all the same and the reason named. Whose step was handed over already keeps what she has.
+    filed all the same and the reason named. A step that was returned gets the scan and waits for its correction: what
+    it was returned for is seldom the scan alone. Whose step was handed over already keeps what she has.
     """
     if kind not in (Paper.MINUTES, Paper.SEALED) or not uploads:
         raise invalid("scan")
@@ -543,7 +561,8 @@ def hand_in(
         raise refuse("not_this_step", message=_("会议还没有登记。"))
     codes = MINUTES if kind == Paper.MINUTES else REPLIES
     stored = [_as_upload(paper) for paper in _store(meeting, kind, uploads, actor, now)]
-    rows = meeting.items.filter(state=State.DONE, entry="").select_related("record", "sitting", "case")
+    rows = meeting.items.filter(state=State.DONE, entry="").select_related("record", "sitting", "case__person")
+    rows = rows.defer(*(f"case__person__{name}" for name in Person.SENSITIVE))
     results = []
     for row in sorted(rows, key=lambda row: f"case:{row.case_id}"):
         item = item_of(meeting.body, row.sitting.kind, row.step)
@@ -553,12 +572,12 @@ def hand_in(
         if papers:
             results.append(_file(row, papers, actor, now))
     sums = [upload.sha256 for upload in uploads]
-    people = [{"case": result.case_id, "handed_over": result.accepted} for result in results]
+    people = [{"case": one.case.pk, "filed": one.filed, "handed_over": one.handed_over} for one in results]
     _audit(meeting, "meeting_papers_added", actor, now, {"kind": str(kind), "sha256": sums, "people": people})
     return tuple(results)
 
 
-def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetime) -> PersonResult:
+def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetime) -> Filed:
     common = {
         "case_id": row.case_id,
         "step": row.step,
@@ -567,15 +586,20 @@ def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetim
         "actor": actor,
         "now": now,
     }
-    try:
-        return PersonResult(row.case_id, acts.submit(**common, values={}))
-    except Refused as refused:
-        reasons = refused.refusals
+    if row.record.status == machine.RETURNED:
+        reasons = (Refusal("not_this_step", message=_("这一步已被退回，请补正以后在本人页面提交。")),)
+    else:
+        try:
+            acts.submit(**common, values={})
+        except Refused as refused:
+            reasons = refused.refusals
+        else:
+            return Filed(row.case, filed=True)
     try:
         acts.upload(**common)
     except Refused as refused:
-        reasons = refused.refusals
-    return PersonResult(row.case_id, refusals=reasons)
+        return Filed(row.case, filed=False, refusals=refused.refusals)
+    return Filed(row.case, filed=True, refusals=reasons)
 
 
 @transaction.atomic
@@ -623,8 +647,7 @@ def issue(
 # -- the record of it --------------------------------------------------------------------------------------------------
 
 
-def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem], now: datetime) -> dict[str, Any]:
-    salt = f"meeting:{meeting.pk}:{now.isoformat()}"
+def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem]) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "kind": meeting.kind,
         "held_on": meeting.held_on,
@@ -636,7 +659,7 @@ def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem], now: datetime) 
     }
     for name in ("absences", "minutes"):
         if text := getattr(meeting, name):
-            payload[name] = digest(text, salt)
+            payload[name] = digest(text, meeting.salt)
     return payload
 
 

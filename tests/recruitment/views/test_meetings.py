@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import json
 import re
 from html import unescape
 
@@ -17,6 +18,7 @@ from docx import Document
 
 from audit import services as audit
 from audit.models import Entry
+from audit.services import digest
 from recruitment.models import Case, Material, Meeting, MeetingItem, MeetingPaper, Sitting, StagedUpload, StepRecord
 from recruitment.services import meetings
 from recruitment.services.base import Refused
@@ -337,6 +339,36 @@ def test_scans_wait_for_their_form_like_every_other_paper(county, desks):
     assert client.post(address, {"scan-staged": sealed}).status_code == 302
     assert [str(row.token) for row in StagedUpload.objects.all()] == [minutes]
     assert StepRecord.objects.get(case=case, step="file_activist").status == "submitted"
+
+
+def test_a_later_scan_hands_over_no_step_that_was_returned_and_says_who_waits_for_what(county, desks):
+    meeting, (whole, back, frozen) = held(county, desks, count=3)
+    StepRecord.objects.filter(case=back, step="file_activist").update(status="returned", return_reason="样本退回")
+    Case.objects.filter(pk=frozen.pk).update(freeze="transfer")
+    address = reverse("meeting_scan", args=[meeting.pk, "sealed"])
+    page = desks.verifier.post(address, {"scan": SimpleUploadedFile("sealed.pdf", PDF + b" sealed")}, follow=True)
+    status = {case.pk: StepRecord.objects.get(case=case, step="file_activist").status for case in (whole, back, frozen)}
+    assert status == {whole.pk: "submitted", back.pk: "returned", frozen.pk: "recorded"}
+    filed = Material.objects.filter(code="D07", original_name="sealed.pdf").values_list("case", flat=True)
+    assert set(filed) == {whole.pk, back.pk}
+    told = [str(message) for message in page.context["messages"]]
+    assert "归到 2 人名下，其中 1 人" in told[0]
+    assert [name in line for line, name in zip(told[1:], (back.person.name, frozen.person.name), strict=True)]
+    people_of = Entry.objects.get(action="meeting_papers_added").payload["people"]
+    assert {one["case"]: (one["filed"], one["handed_over"]) for one in people_of} == {
+        whole.pk: (True, True),
+        back.pk: (True, False),
+        frozen.pk: (False, False),
+    }
+
+
+def test_who_was_absent_cannot_be_guessed_from_the_record(county, desks):
+    meeting, _cases = held(county, desks, count=1)
+    payload = Entry.objects.get(action="meeting_held").payload
+    entered = Meeting.objects.get().entered_at.isoformat()
+    assert payload["absences"] == digest(meeting.absences, meeting.salt)
+    assert payload["absences"] != digest(meeting.absences, f"meeting:{meeting.pk}:{entered}")
+    assert meeting.salt not in json.dumps(list(Entry.objects.values_list("payload", flat=True)))
 
 
 def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(county, desks):
