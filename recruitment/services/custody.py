@@ -327,10 +327,7 @@ def _add(
         **said,
     )
     if receipt is not None:
-        entry.original_name, entry.content_type = receipt.name, receipt.content_type
-        entry.extension, entry.size, entry.sha256 = receipt.extension, receipt.size, receipt.sha256
-        entry.file.save(receipt.name, receipt.content, save=False)
-        materials.take(receipt)
+        materials.keep(entry, receipt)
     entry.save()
     return entry
 

@@ -487,18 +487,12 @@ def _store(
             meeting=meeting,
             kind=kind,
             version=place,
-            original_name=upload.name,
-            content_type=upload.content_type,
-            extension=upload.extension,
-            size=upload.size,
-            sha256=upload.sha256,
             made_at=now,
             made_by_id=actor.user_id,
             **given,
         )
-        row.file.save(upload.name, upload.content, save=False)
+        materials.keep(row, upload)
         row.save()
-        materials.take(upload)
         rows.append(row)
     return rows
 

@@ -451,6 +451,22 @@ def test_a_branch_reads_of_a_committees_meeting_what_concerns_its_own_people(cou
     assert "出差" not in text
 
 
+def test_minutes_and_lists_stay_with_the_body_and_those_above_it(county, desks):
+    meeting, (here, _there) = held(county, desks)
+    for kind, to in (("reply", "each"), ("filing_list", "")):
+        issued = {"number": "样党〔2026〕8号", "dated": TODAY.isoformat(), "to": to}
+        desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, kind]), issued)
+    every = {(paper.kind, paper.branch_id): paper for paper in meeting.papers.all()}
+    assert len(every) == 4
+    own = {("reply", county.branch.pk)}
+    for client, read in ((desks.secretary, own), (desks.verifier, every.keys()), (desks.officer, every.keys())):
+        status = {key: client.get(paper.get_absolute_url()).status_code for key, paper in every.items()}
+        assert status == {key: 200 if key in read else 404 for key in every}
+        page = client.get(here.get_absolute_url(), {"tab": "materials"})
+        named = {key for key, paper in every.items() if paper.get_absolute_url() in page.content.decode()}
+        assert named == read & {*own, ("filing_list", None)}
+
+
 def test_pages_cost_the_same_for_one_and_many(county, desks):
     def cost(count: int) -> list[int]:
         cases = [people.ripe(county, "file_activist", n) for n in range(count)]
