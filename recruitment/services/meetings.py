@@ -6,12 +6,14 @@ whoever was refused stays on the agenda for the next meeting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -225,12 +227,19 @@ def keep_entry(
     actor: Actor,
     now: datetime,
     uploads: Sequence[Upload] = (),
+    without: Collection[int] = (),
     expected_version: int | None = None,
 ) -> Meeting:
-    """Keep what has been typed into the sheet, and the scans of the minutes. No act: nothing of it counts yet."""
+    """Keep what has been typed into the sheet, and the scans of the minutes but for those in ``without``: what was
+    chosen by mistake must not end with everybody on the agenda. No act: nothing of it counts yet.
+    """
     meeting, actor = _planned(meeting_id, expected_version, actor)
     meeting.entry = dict(entry)
     _save(meeting)
+    dropped = list(meeting.papers.filter(kind=Paper.MINUTES, pk__in=without))
+    for paper in dropped:
+        transaction.on_commit(partial(paper.file.storage.delete, paper.file.name))
+    MeetingPaper.objects.filter(pk__in=[paper.pk for paper in dropped]).delete()
     _store(meeting, Paper.MINUTES, uploads, actor, now)
     return meeting
 
@@ -480,9 +489,10 @@ def _store(
     meeting: Meeting, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime, **given: Any
 ) -> list[MeetingPaper]:
     """New versions of a paper of the meeting, each file stored once; part of the caller's act."""
-    version = MeetingPaper.objects.filter(meeting=meeting, kind=kind, branch=given.get("branch")).count()
+    standing = MeetingPaper.objects.filter(meeting=meeting, kind=kind, branch=given.get("branch"))
+    latest = standing.aggregate(latest=Max("version"))["latest"] or 0
     rows = []
-    for place, upload in enumerate(uploads, start=version + 1):
+    for place, upload in enumerate(uploads, start=latest + 1):
         row = MeetingPaper(
             meeting=meeting,
             kind=kind,

@@ -187,6 +187,16 @@ def test_a_new_agenda_is_made_in_the_page_in_the_order_asked_for(county, desks):
     assert list(actions.values_list("action", flat=True))[-2:] == ["meeting_prepared", "meeting_arranged"]
 
 
+def test_people_stand_by_branch_and_as_their_names_are_read(county, desks):
+    for number, name in enumerate(("张样本", "曾样本", "艾样本")):
+        person = people.ripe(county, "file_activist", number).person
+        person.name = name
+        person.save()
+    page = desks.verifier.get(agenda(county, []).get_absolute_url())
+    [group] = page.context["groups"]
+    assert [person["ripe"].case.person.name for person in group["people"]] == ["艾样本", "曾样本", "张样本"]
+
+
 def test_who_is_not_ripe_comes_on_no_agenda_and_nothing_changes(county):
     ripe, other = people.ripe(county, "file_activist", 1), rows.put(county, "determine_activist", "submitted")
     meeting = agenda(county, [(ripe, FILE)])
@@ -369,6 +379,31 @@ def test_who_was_absent_cannot_be_guessed_from_the_record(county, desks):
     assert payload["absences"] == digest(meeting.absences, meeting.salt)
     assert payload["absences"] != digest(meeting.absences, f"meeting:{meeting.pk}:{entered}")
     assert meeting.salt not in json.dumps(list(Entry.objects.values_list("payload", flat=True)))
+
+
+def test_a_wrong_scan_is_taken_away_before_it_ends_with_everybody(county, desks, django_capture_on_commit_callbacks):
+    case = people.ripe(county, "file_activist", 0)
+    meeting, client = agenda(county, [(case, FILE)]), desks.verifier
+    address = reverse("meeting_entry", args=[meeting.pk])
+    for name in (b"wrong", b"right"):
+        meeting.refresh_from_db()
+        scan = SimpleUploadedFile("minutes.pdf", PDF + name)
+        client.post(address, {**sheet(meeting), "act": "save", "scan": scan})
+    wrong, right = meeting.papers.order_by("version")
+    assert f'value="drop:{wrong.pk}"' in client.get(address).content.decode()
+    meeting.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {**sheet(meeting), "act": f"drop:{wrong.pk}", "scan": ""})
+    assert list(meeting.papers.all()) == [right]
+    assert not wrong.file.storage.exists(wrong.file.name)
+    meeting.refresh_from_db()
+    assert meeting.entry["minutes"] == ["样本记录"], "what was typed stays"
+    enter(client, meeting, scan="")
+    meeting.refresh_from_db()
+    assert meeting.is_held
+    # Once entered it stands, and nobody else's page takes it away.
+    assert client.post(address, {**sheet(meeting), "act": f"drop:{right.pk}"}).status_code == 422
+    assert list(meeting.papers.all()) == [right]
 
 
 def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(county, desks):
