@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="member",
             name="name_initials",
-            field=models.CharField(blank=True, editable=False, max_length=60, verbose_name="姓名拼音首字母"),
+            field=models.CharField(blank=True, editable=False, max_length=60, verbose_name="姓名首字母"),
         ),
         migrations.AddField(
             model_name="member",

@@ -56,7 +56,7 @@ class Member(models.Model):
 
     name = models.CharField(_("姓名"), max_length=50)
     name_pinyin = models.CharField(_("姓名拼音"), max_length=400, blank=True, editable=False)
-    name_initials = models.CharField(_("姓名拼音首字母"), max_length=60, blank=True, editable=False)
+    name_initials = models.CharField(_("姓名首字母"), max_length=60, blank=True, editable=False)
     sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices)
     branch = models.ForeignKey(
         Organisation,
