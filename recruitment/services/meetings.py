@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -22,6 +22,7 @@ from branches.access import Actor, Grant
 from branches.models import Organisation
 from branches.services.record import chain_of
 from recruitment import machine
+from recruitment.documents.meeting_papers import has_reply
 from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Person, Sitting
 from recruitment.policies import ENTERING_ROLES
 from recruitment.selectors.agenda import MINUTES, REPLIES, AgendaItem, candidates, item_of, meeting_items, ripe_cases
@@ -535,6 +536,11 @@ def minutes_codes(meeting: Meeting, item: AgendaItem, *, scanned: bool) -> froze
     return frozenset(code for code in item.papers if code in MINUTES) if scanned else frozenset()
 
 
+def _decided(meeting: Meeting) -> QuerySet[MeetingItem]:
+    """Whom the meeting entered and whose decision still stands: a case sent back behind it goes another way."""
+    return meeting.items.filter(state=State.DONE, record__counts=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """What became of a scan that came later, for one person: whether it was filed with her, and every reason for which
@@ -565,7 +571,7 @@ def hand_in(*, meeting_id: int, kind: str, uploads: Sequence[Upload], actor: Act
         raise refuse("not_this_step", message=_("会议还没有登记。"))
     codes = MINUTES if kind == Paper.MINUTES else REPLIES
     stored = [_as_upload(paper) for paper in _store(meeting, kind, uploads, actor, now)]
-    rows = meeting.items.filter(state=State.DONE, entry="").select_related("record", "sitting", "case__person")
+    rows = _decided(meeting).filter(entry="").select_related("record", "sitting", "case__person")
     rows = rows.defer(*(f"case__person__{name}" for name in Person.SENSITIVE))
     results = []
     for row in sorted(rows, key=lambda row: f"case:{row.case_id}"):
@@ -626,10 +632,10 @@ def issue(
         raise invalid("kind")
     meeting = _locked(meeting_id, None)
     actor = _of_the_body(actor, meeting)
-    named = meeting.items.filter(state=State.DONE).select_related("case")
+    named = _decided(meeting).select_related("case")
     if branch is not None:
         named = named.filter(branch=branch)
-    rows = list(named)
+    rows = [row for row in named if kind != Paper.REPLY or _is_answered(meeting, row)]
     if not meeting.is_held or not rows:
         raise refuse("not_this_step", message=_("这次会议还没有可以写进文书的人。"))
     [paper] = _store(meeting, kind, [upload], actor, now, branch=branch, number=number.strip(), dated=dated)
@@ -641,11 +647,16 @@ def issue(
         "dated": dated,
         "sha256": paper.sha256,
     }
-    cases = {row.case_id: row.case for row in rows}
-    for case in sorted(cases.values(), key=lambda case: case.chain):
-        audit.append(chain=case.chain, action="meeting_paper_issued", actor=actor, now=now, payload=payload)
-    _audit(meeting, "meeting_paper_issued", actor, now, {**payload, "people": sorted(cases)})
+    chains = {row.case_id: row.case.chain for row in rows}
+    drafts = [audit.Draft(chain, "meeting_paper_issued", payload) for chain in chains.values()]
+    audit.append_many(drafts=drafts, actor=actor, now=now)
+    _audit(meeting, "meeting_paper_issued", actor, now, {**payload, "people": sorted(chains)})
     return paper
+
+
+def _is_answered(meeting: Meeting, row: MeetingItem) -> bool:
+    items = meeting_items(meeting.body, meeting.kind)
+    return any(has_reply(item) for item in items if (item.step, item.entry) == (row.step, row.entry))
 
 
 # -- the record of it --------------------------------------------------------------------------------------------------

@@ -427,6 +427,29 @@ def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(cou
     assert meeting.get_absolute_url() in history
 
 
+def test_whoever_was_sent_back_since_is_in_no_paper_of_the_meeting(county, desks):
+    meeting, (stands, gone) = held(county, desks)
+    StepRecord.objects.filter(case=gone, step="file_activist").update(counts=False)
+    # Neither is whoever was only looked at in the analysis of the pool, which no reply speaks of.
+    analysed = rows.put(county, "halfyear_review", name="样本分析")
+    record = analysed.records.get()
+    given = {"case": analysed, "branch": county.branch, "state": "done", "position": 9, "record": record}
+    MeetingItem.objects.create(meeting=meeting, step="halfyear_review", entry="annual_analysis", **given)
+    issued = {"number": "样党〔2026〕8号", "dated": TODAY.isoformat()}
+    desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, "filing_list"]), issued)
+    desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, "reply"]), {**issued, "to": "each"})
+    sealed = {"scan": SimpleUploadedFile("sealed.pdf", PDF + b" sealed")}
+    desks.verifier.post(reverse("meeting_scan", args=[meeting.pk, "sealed"]), sealed)
+    listed, reply = meeting.papers.get(kind="filing_list"), meeting.papers.get(kind="reply")
+    assert reply.branch_id == stands.branch_id
+    assert gone.person.name not in words(listed.file.read())
+    actions = set(Entry.objects.filter(chain=gone.chain).values_list("action", flat=True))
+    assert "meeting_paper_issued" not in actions
+    told = Entry.objects.filter(chain=analysed.chain, action="meeting_paper_issued")
+    assert [entry.payload["meeting_paper_kind"] for entry in told] == ["filing_list"]
+    assert not Material.objects.filter(case=gone, code="D07").exists()
+
+
 def test_the_list_for_the_department_names_everybody_and_the_agenda_is_printed(county, desks):
     meeting, _cases = held(county, desks)
     client = desks.verifier
