@@ -115,7 +115,9 @@ def _laid_out(
         case Pairs(items=items):
             yield tuple(_pairs(items, shown, notes=notes))
         case Box():
-            text = read(row.item) if row.item is not None else row.sample if notes else ""
+            # Where somebody signs there is room to write; a box without is a label like any other.
+            told = read if row.signs else shown
+            text = told(row.item) if row.item is not None else row.sample if notes else ""
             label = row.item.label if row.item is not None else row.label
             note = row.item.note if row.item is not None else row.note
             yield (
@@ -150,12 +152,10 @@ def _left_out(item: Item, data: PaperData) -> bool:
 
     Of the person that is the day of leaving, which only those who study or work for a time have.
     """
-    if not isinstance(item.source, str):
-        return False
-    if item.source == "person.expected_leave_date":
+    if item.key == "person.expected_leave_date":
         key, optional = "register_application", True
     else:
-        key, _, name = item.source.partition(".")
+        key, _, name = item.key.partition(".")
         field_ = STEPS[key].field(name) if key in STEPS else None
         optional = field_ is not None and not field_.required
     step = data.steps.get(key)
@@ -188,7 +188,10 @@ def _listing(row: Listing, entries: list[tuple[str, ...]], *, notes: bool) -> It
             text = "" if column.by_hand else next(texts_)
             if notes and not entries and column is row.columns[0]:
                 text = NOT_APPLICABLE
-            cells.append(Cell(CellKind.VALUE, text, column.span, lines=row.row_lines, centred=not column.prose))
+            centred = not column.prose
+            # What stands in the middle of a row needs no room under it: the words and the blanks beside it keep the row.
+            lines = 0 if centred and text else row.row_lines
+            cells.append(Cell(CellKind.VALUE, text, column.span, lines=lines, centred=centred))
         yield tuple(cells)
 
 

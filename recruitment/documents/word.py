@@ -257,8 +257,6 @@ def _write(target: _Cell, cell: Cell, *, size: float, held: bool) -> None:
     # The notes of the worked example take the room that a hand would need.
     kept = 2 if cell.note else cell.lines
     room = max(kept - len(lines) - len(cell.text) // (cell.span * 2), 0)
-    if cell.centred and cell.text:
-        room = 0  # what stands in the middle needs no room under it
     for _ in range(room):
         target.add_paragraph()
     for sign in cell.signs:
