@@ -189,7 +189,7 @@ def _listing(row: Listing, entries: list[tuple[str, ...]], *, notes: bool) -> It
             if notes and not entries and column is row.columns[0]:
                 text = NOT_APPLICABLE
             centred = not column.prose
-            # What stands in the middle of a row needs no room under it: the words and the blanks beside it keep the row.
+            # What stands in the middle needs no room under it: words and blanks beside it keep the row.
             lines = 0 if centred and text else row.row_lines
             cells.append(Cell(CellKind.VALUE, text, column.span, lines=lines, centred=centred))
         yield tuple(cells)
