@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from audit.canonical import canonical_json
@@ -20,6 +20,8 @@ SIGN_ROOM, DATE_ROOM = "＿＿＿＿＿＿＿", "　　　年　　月　　日"
 NOT_APPLICABLE = "无"
 #: Labels of so many signs are compounds of four signs and the rest: they are parted there and nowhere else.
 _FOLDED, _FOLD = frozenset({6, 8}), 4
+#: Signs up to which a row stays on one page; a longer text begins where it stands and goes on to the next.
+_WHOLE_ROW = 800
 #: Rows up to which a list stays on one page.
 _HELD_ROWS = 5
 
@@ -35,7 +37,8 @@ class CellKind(StrEnum):
 class Cell:
     """One cell of the grid. ``lines``: room kept for text; ``note``: how it is filled, shown in the worked example.
 
-    ``held``: the row of this cell is not parted from the one after it.
+    Of the first cell of a row: ``held`` where the row is not parted from the one after it, ``parted`` where it may
+    itself go on to the next page.
     """
 
     kind: CellKind
@@ -46,6 +49,7 @@ class Cell:
     signs: tuple[Sign, ...] = ()
     centred: bool = False
     held: bool = False
+    parted: bool = False
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def fill(form: Form, data: PaperData | None = None, *, notes: bool = False) -> F
     labels: dict[str, str] = {}
     rows: list[tuple[Cell, ...]] = []
     for row in form.rows:
-        rows.extend(_laid_out(row, data, values, labels, notes=notes))
+        rows.extend(map(_paged, _laid_out(row, data, values, labels, notes=notes)))
     return FilledForm(
         form=form,
         cells=tuple(rows),
@@ -139,6 +143,12 @@ def _laid_out(
             values[row.key] = "\n".join("\t".join(entry) for entry in entries)
             labels[row.key] = row.label
             yield from _listing(row, entries, notes=notes)
+
+
+def _paged(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The row as it is set on pages: one that is longer than most of a page may be parted."""
+    first, *rest = row
+    return (replace(first, parted=sum(len(cell.text) for cell in row) >= _WHOLE_ROW), *rest)
 
 
 def _printable(text: str) -> str:
