@@ -20,9 +20,11 @@ from recruitment.models import (
     Case,
     Certificate,
     Correction,
+    CustodyEntry,
     Exam,
     Flag,
     Inquiry,
+    LogEntry,
     Material,
     Notification,
     Person,
@@ -201,6 +203,10 @@ def test_the_whole_city():
     assert Correction.objects.get().status == Correction.Status.REQUESTED
     assert Inquiry.objects.filter(answered_on=None).count() == 2
     assert PoolAnalysis.objects.get().people > 0
+    opinions = LogEntry.objects.exclude(member=None).values_list("kind", "member__name")
+    assert {kind for kind, _ in opinions} == {"contact_opinion", "introducer_opinion"}
+    assert len(set(opinions)) == len(opinions) >= 3
+    assert CustodyEntry.objects.get().case.end == Case.End.COMPLETED
     assert Substitution.objects.count() == 1
     assert_rules_obeyed(TODAY)
     assert_marked_as_samples()
