@@ -25,6 +25,7 @@ from recruitment.forms.compact import Choices
 from recruitment.forms.meeting import IssueForm, MeetingForm, ScanForm, chosen_of
 from recruitment.forms.sitting import item_label
 from recruitment.models import Meeting, MeetingItem, MeetingPaper
+from recruitment.numbers import whole
 from recruitment.policies import Allowed
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
@@ -55,6 +56,7 @@ from recruitment.views.bulk import reason_words
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
 from recruitment.views.shelves import shelf, with_waiting
+from recruitment.words import localised
 
 PER_PAGE = 30
 #: The scans that come after a meeting.
@@ -102,7 +104,8 @@ class MeetingList(Page):
             request.GET.get("page")
         )
         context = {
-            "planned": list(found.filter(state=Meeting.State.PLANNED).order_by("held_on", "pk")[:PER_PAGE]),
+            # All of them: one that fell off the page would never be entered.
+            "planned": list(found.filter(state=Meeting.State.PLANNED).order_by("held_on", "pk")),
             "page_obj": held,
             "may_prepare": any(kinds_of(one) for one in conveners(self.actor)),
         }
@@ -133,6 +136,7 @@ class MeetingNew(MeetingPages):
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
+                messages.success(request, _("会议已定下。请勾选上会的人，保存议程。"))
                 return redirect(meeting)
         return self._page(places, form)
 
@@ -206,14 +210,15 @@ class MeetingPage(MeetingPages):
                     chosen=chosen,
                     actor=self.entered_by(convener, form),
                     now=request.now,
-                    expected_version=_number(request.POST.get("version")),
+                    expected_version=whole(request.POST.get("version")),
                 )
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
                 if request.POST.get("act") == "enter":
+                    messages.success(request, _("议程已保存。请填写会议登记。"))
                     return redirect("meeting_entry", meeting.pk)
-                messages.success(request, _("议程已保存。"))
+                messages.success(request, _("议程已保存。会议开过以后，在这里登记。"))
                 return redirect(meeting)
         meeting.refresh_from_db(fields=["version"])
         return self.arranging(meeting, convener, form, {f"{case}:{key}" for case, key in chosen})
@@ -314,12 +319,8 @@ def _key(row: MeetingItem) -> tuple[str, str]:
     return row.step, row.entry
 
 
-def _number(given: str | None) -> int | None:
-    return int(given) if given and given.isascii() and given.isdigit() else None
-
-
 def _unripe(found: Unripe) -> UnripeLine:
-    step = f"{STEPS[found.step].number}. {texts.STEPS[found.step].zh}" if found.step in STEPS else ""
+    step = f"{STEPS[found.step].number}. {localised(texts.STEPS[found.step])}" if found.step in STEPS else ""
     return UnripeLine(found, flag_name(found.gate) if found.gate else None, step)
 
 
@@ -377,12 +378,22 @@ class MeetingAgendaPaper(MeetingPages):
         return response
 
 
-class MeetingIssue(MeetingPage):
+class _AfterMeeting(MeetingPage):
+    """A form on the page of a meeting that was held, with an address of its own."""
+
+    def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
+        """Whoever had to sign in anew in the middle of it comes back by the address alone: to the page of the form."""
+        return redirect(self.meeting(pk))
+
+
+class MeetingIssue(_AfterMeeting):
     """Make the reply or the filing list and keep it with the meeting."""
 
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
+        if not meeting.is_held:
+            return redirect(meeting)
         is_reply = kind == MeetingPaper.Kind.REPLY
         form = IssueForm(
             request.POST,
@@ -399,9 +410,14 @@ class MeetingIssue(MeetingPage):
                 text = ngettext(
                     "已生成 %(count)s 份，留在这次会议的文书里。", "已生成 %(count)s 份，留在这次会议的文书里。", made
                 )
-                messages.success(request, text % {"count": made})
+                messages.success(request, f"{text % {'count': made}}{self._next_of(kind)}")
                 return redirect(meeting)
         return self.standing(meeting, convener, issuing={kind: form}, status=422)
+
+    def _next_of(self, kind: str) -> str:
+        if kind == MeetingPaper.Kind.REPLY:
+            return _("请打印盖章发出，再把盖章后的扫描件传到这里。")
+        return _("请打印盖章，报上级。")
 
     def _issue(self, meeting: Meeting, convener: Convener, form: IssueForm, kind: str) -> int:
         groups = groups_of(meeting, rows_of(meeting, self.actor))
@@ -470,12 +486,14 @@ def _above(meeting: Meeting) -> Organisation | None:
     return row.case.department if meeting.kind == Meeting.Kind.COMMITTEE_MEETING else row.case.committee
 
 
-class MeetingScan(MeetingPage):
+class MeetingScan(_AfterMeeting):
     """A scan that came after the meeting: filed once with everybody, who is complete is handed to the verifier."""
 
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
+        if not meeting.is_held:
+            return redirect(meeting)
         form = ScanForm(
             request.POST,
             with_waiting(request, _place(meeting, kind)),
@@ -495,11 +513,11 @@ class MeetingScan(MeetingPage):
                 mark(form, refused.refusals, request.today)
             else:
                 over = sum(result.accepted for result in results)
-                messages.success(
-                    request,
-                    _("扫描件已归到 %(all)s 人名下，其中 %(over)s 人材料齐了，已提交校核。")
-                    % {"all": len(results), "over": over},
-                )
+                words = {"all": len(results), "over": over}
+                text = _("扫描件已归到 %(all)s 人名下，其中 %(over)s 人材料齐了，已提交校核。") % words
+                if over < len(results):
+                    text += _("其余的人还缺别的材料，请在本人页面补齐，再提交。")
+                messages.success(request, text)
                 return redirect(meeting)
         return self.standing(meeting, convener, issuing={kind: form}, status=422)
 
