@@ -230,7 +230,7 @@ class PolicyRenew(_Managing):
 
 class PolicyWithdraw(_Managing):
     title = gettext_lazy("撤下资料")
-    done = gettext_lazy("资料已撤下，不再列在资料库里；各个版本仍然留存。")
+    done = gettext_lazy("资料已撤下，不再列在学习资料里；各个版本仍然留存。")
 
     def form(self, document: PolicyDocument, *data: Any) -> WithdrawForm:
         return WithdrawForm(*data)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from recruitment import machine
 from recruitment.links import explaining_url
@@ -428,7 +428,7 @@ def meeting_line(row: Mapping[str, Any], today: date) -> tuple[str, Task]:
         return "soon", Task(step_name=name, url=url, person=people, situation=words, due=row["held_on"])
     url = reverse("meeting_entry", args=[row["meeting"]])
     words = _("会议日期是 %(day)s，开完后登记") % {"day": localised(day_text(row["held_on"]))}
-    return "now", Task(step_name=_("登记会议"), url=url, person=people, situation=words)
+    return "now", Task(step_name=pgettext("meeting day", "登记会议"), url=url, person=people, situation=words)
 
 
 def deliberation_line(row: Mapping[str, Any], today: date) -> Task:

@@ -11,13 +11,10 @@ from html import unescape
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from recruitment.models import Transfer
 from recruitment.rules.steps import STEPS
-from recruitment.services import interventions
 from tests.branches.factories import County, make_county
 from tests.recruitment import board_rows as rows
 from tests.recruitment import ripe_rows as ripe
-from tests.recruitment import sitting_cases as people
 from tests.recruitment.desk import NOW, Desks, url
 
 #: Posts after which no sentence of thanks is due, and why. Everything else says one.
@@ -113,10 +110,8 @@ def test_a_meeting_leads_from_act_to_act(county, desks):
 
 
 def test_whoever_turns_down_a_transfer_is_told_on_the_landing_page(county, desks):
-    case, other = people.make_case(county), county.townships[0].branches[1]
-    secretary = people.actor(county, county.branch, "secretary")
-    interventions.request_transfer(case_id=case.pk, to_branch=other, reason="样本迁居", actor=secretary, now=NOW)
-    assert Transfer.objects.filter(case=case).exists()
+    case, other = rows.put(county), county.townships[0].branches[1]
+    rows.move(case, other)
     case.refresh_from_db()
     answer = {"version": case.version, "answer": "refuse", "reason": "样本不在本支部工作"}
     page = desks.client("secretary", other).post(url(case, "case_transfer"), answer, follow=True)
