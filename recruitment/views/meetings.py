@@ -136,7 +136,7 @@ class MeetingNew(MeetingPages):
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
-                messages.success(request, _("会议已定下。请勾选上会的人，保存议程。"))
+                messages.success(request, _("会议已排定。请勾选上会的人，保存议程。"))
                 return redirect(meeting)
         return self._page(places, form)
 
@@ -279,6 +279,8 @@ class MeetingPage(MeetingPages):
             row.record is not None and not row.entry and row.record.status in (machine.RECORDED, machine.RETURNED)
             for row in file.rows
         )
+        # A form that comes back is shown, even where a colleague has sent the last scan meanwhile.
+        takes_scans = enters and bool(entered_only or any(form.errors for form in (issuing or {}).values()))
         context = {
             "meeting": meeting,
             "covers": self.actor.covers(meeting.body.path),
@@ -287,13 +289,11 @@ class MeetingPage(MeetingPages):
             "papers": [meeting_paper_line(paper) for paper in file.papers],
             "done": sum(row.state == MeetingItem.State.DONE for row in file.rows),
             "left": sum(row.state in (MeetingItem.State.REFUSED, MeetingItem.State.POSTPONED) for row in file.rows),
-            "open": entered_only,
+            "takes_scans": takes_scans,
             "taken_out": [(item, texts.RETURN_REASONS[item.code].name) for item in taken_out_of(meeting, self.actor)],
             "enters": enters,
             "with_reply": _with_reply(meeting, file.groups),
-            "shelves": {kind: shelf(self.request, _place(meeting, kind)) for kind in _SCANNED}
-            if enters and entered_only
-            else {},
+            "shelves": {kind: shelf(self.request, _place(meeting, kind)) for kind in _SCANNED} if takes_scans else {},
             "forms": (self.forms(meeting, convener, file) | dict(issuing or {})) if enters else {},
         }
         return render(self.request, "recruitment/meeting.html", context, status=status)

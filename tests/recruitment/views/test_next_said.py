@@ -97,7 +97,7 @@ def test_a_meeting_leads_from_act_to_act(county, desks):
     client, case = desks.verifier, ripe.ripe(county, "file_activist", 0)
     new = {"meeting": f"{county.committee.code}.committee_meeting", "held_on": NOW.date().isoformat()}
     page = client.post(reverse("meeting_new"), new, follow=True)
-    assert said(page) == "会议已定下。请勾选上会的人，保存议程。"
+    assert said(page) == "会议已排定。请勾选上会的人，保存议程。"
     meeting = page.context["meeting"]
     agenda = {"version": meeting.version, "held_on": new["held_on"], "pick": f"{case.pk}:filing_list.file_activist"}
     page = client.post(meeting.get_absolute_url(), agenda, follow=True)
@@ -110,9 +110,8 @@ def test_a_meeting_leads_from_act_to_act(county, desks):
 
 
 def test_whoever_turns_down_a_transfer_is_told_on_the_landing_page(county, desks):
-    case, other = rows.put(county), county.townships[0].branches[1]
+    case, other = rows.put(county, freeze="transfer"), county.townships[0].branches[1]
     rows.move(case, other)
-    case.refresh_from_db()
     answer = {"version": case.version, "answer": "refuse", "reason": "样本不在本支部工作"}
     page = desks.client("secretary", other).post(url(case, "case_transfer"), answer, follow=True)
     assert page.request["PATH_INFO"] == "/"

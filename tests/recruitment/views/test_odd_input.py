@@ -116,6 +116,16 @@ def test_a_sheet_with_nonsense_comes_back(desks, meeting, value):
     assert meeting.is_planned
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1026-06-10"])
+def test_a_day_that_cannot_be_meant_is_named_with_its_field(county, desks, day):
+    client = desks.verifier
+    given = {"meeting": f"{county.committee.code}.committee_meeting", "held_on": day}
+    page = client.post(reverse("meeting_new"), given)
+    assert (page.status_code, page.context["form"].errors["held_on"]) == (422, [f"“{day}”的年份不对，请核对。"])
+    for name in ("returns", "register"):
+        assert client.get(reverse(name), {"since": day, "until": day}).status_code == 200
+
+
 def test_what_is_kept_unchecked_is_kept_without_a_nul(desks, case):
     client = desks.secretary
     drafted = client.post(
