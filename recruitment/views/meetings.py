@@ -438,7 +438,8 @@ class MeetingIssue(_AfterMeeting):
             raise Http404
         branches = _branches(groups) if form.cleaned_data["to"] == IssueForm.EACH else [None]
         for branch in branches:
-            name = f"{_('批复')}_{branch}" if branch is not None else _("批复")
+            # The paper is Chinese in whatever language it is asked for, and so is its name.
+            name = f"批复_{branch}" if branch is not None else "批复"
             content = self._reply(meeting, groups, branch, number, dated)
             upload = inspect("", ContentFile(content, name=f"{name}.docx"))
             meetings.issue(upload=upload, branch=branch, **arguments)
