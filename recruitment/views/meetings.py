@@ -20,6 +20,7 @@ from branches.access import Actor
 from branches.models import Organisation
 from recruitment import machine
 from recruitment.documents import meeting_papers, pdf
+from recruitment.documents.files import CONTENT_TYPES
 from recruitment.forms.base import ActForm
 from recruitment.forms.compact import Choices
 from recruitment.forms.meeting import IssueForm, MeetingForm, ScanForm, chosen_of
@@ -61,7 +62,6 @@ from recruitment.words import localised
 PER_PAGE = 30
 #: The scans that come after a meeting.
 _SCANNED = (MeetingPaper.Kind.MINUTES.value, MeetingPaper.Kind.SEALED.value)
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class MeetingPages(Page):
@@ -371,7 +371,7 @@ class MeetingAgendaPaper(MeetingPages):
             content = sheet.as_pdf() if extension == "pdf" else sheet.as_docx()
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=meeting.get_absolute_url())
-        response = HttpResponse(content, content_type="application/pdf" if extension == "pdf" else _DOCX)
+        response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
         name = f"{sheet.title}_{meeting.held_on.isoformat()}.{extension}"
         response["Content-Disposition"] = content_disposition_header(extension != "pdf", name)
         response["Cache-Control"] = "private, no-store"

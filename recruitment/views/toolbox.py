@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from branches.models import Organisation
 from recruitment import policies
+from recruitment.documents.files import CONTENT_TYPES, DOCX
 from recruitment.documents.toolbox import building, placeholders
 from recruitment.documents.toolbox.catalogue import CATALOGUE, ISSUERS, Entry
 from recruitment.documents.toolbox.filling import blank_context, example_context
@@ -32,13 +33,12 @@ from recruitment.services.base import Refused
 from recruitment.views.base import Page
 from recruitment.views.making import kept_file, progress_of
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 100
 
 
 def download(content: bytes, name: str) -> HttpResponse:
     """A document for the reader to keep; nothing of it is shown or kept by the browser."""
-    response = HttpResponse(content, content_type=DOCX)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[DOCX])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -24,11 +24,11 @@ from recruitment.rules.schema import Side
 from recruitment.rules.service import VERIFICATION
 from recruitment.rules.steps import GATES, REPORTED, STEPS, UPLOAD_GATE
 from recruitment.rules.texts import Text
-from recruitment.rules.texts.returns import UNCODED
 from recruitment.selectors import appeals, boards, corrections
 from recruitment.selectors.casefile import local_day
 from recruitment.selectors.learning import Owed
 from recruitment.services.inquiries import INQUIRING_STEPS
+from recruitment.views.casebox import return_words
 from recruitment.words import localised
 
 ROWS_A_PAGE = 50
@@ -168,15 +168,8 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
 
 
 def _returned(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
-    return _line(row, _form("step", row, desk), today, situation=return_words(row), status=machine.RETURNED)
-
-
-def return_words(row: Mapping[str, Any]) -> str:
-    """The coded reason of a return, then its words; those alone where its author gave no other."""
-    code, words = row["return_code"], row["return_reason"]
-    if code in (None, UNCODED):
-        return words
-    return _("%(name)s：%(words)s") % {"name": localised(texts.RETURN_REASONS[code].name), "words": words}
+    words = return_words(row["return_code"], row["return_reason"])
+    return _line(row, _form("step", row, desk), today, situation=words, status=machine.RETURNED)
 
 
 def _incoming(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:

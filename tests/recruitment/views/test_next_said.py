@@ -25,7 +25,6 @@ SAY_IT_OTHERWISE = {
     "upload_withdraw": "answers a script, which says it",
     "upload_arrange": "answers a script, which says it",
     "case_form": "gives the file, or leads to the page of its making",
-    "case_archive": "gives the file",
     "report": "gives the file",
     "toolbox_fill": "gives the file, or leads to the page of its making",
     "bulk_preview": "asks before anything is done",
