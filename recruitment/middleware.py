@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,14 +18,14 @@ SEAT_KEY = "seat"
 
 
 class SoundAddressMiddleware:
-    """Refuses an address with a NUL in it (400): no page has one, and PostgreSQL can look for none."""
+    """Finds nothing at an address with a NUL in it: no page has one, and PostgreSQL cannot look for one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise SuspiciousOperation("NUL in the address")
+            raise Http404
         return self.get_response(request)
 
 

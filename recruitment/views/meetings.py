@@ -438,8 +438,7 @@ class MeetingIssue(_AfterMeeting):
             raise Http404
         branches = _branches(groups) if form.cleaned_data["to"] == IssueForm.EACH else [None]
         for branch in branches:
-            # The paper is Chinese in whatever language it is asked for, and so is its name.
-            name = f"批复_{branch}" if branch is not None else "批复"
+            name = "_".join(map(str, filter(None, (meeting_papers.REPLY_NAME, branch))))
             content = self._reply(meeting, groups, branch, number, dated)
             upload = inspect("", ContentFile(content, name=f"{name}.docx"))
             meetings.issue(upload=upload, branch=branch, **arguments)
