@@ -25,6 +25,7 @@ from branches.models import Member, Organisation, Seat, Substitution
 from branches.services.absence import administers, give_substitute, hand_over, may_arrange, revoke_substitute
 from branches.services.accounts import save_account
 from branches.services.responsible import responsible_for_many
+from recruitment.numbers import whole
 
 CHILDREN_PER_PAGE = 50
 
@@ -130,9 +131,9 @@ class Substitutes(SeatAct):
         seat = self.seat(pk)
         given = {"actor": request.actor, "now": request.now}
         if "revoke" in request.POST:
-            row = get_object_or_404(seat.substitutions, pk=_number(request.POST["revoke"]))
+            row = get_object_or_404(seat.substitutions, pk=whole(request.POST["revoke"]))
             revoke_substitute(substitution=row, **given)
-            messages.success(request, _("代理已经撤销。"))
+            messages.success(request, _("代理已经撤销，从现在起由本人办理。"))
             return redirect("branches:substitutes", pk=seat.pk)
         form = SubstituteForm(request.POST, seat=seat, today=request.today)
         if form.is_valid():
@@ -185,10 +186,6 @@ class HandOver(SeatAct):
 
     def _show(self, seat: Seat, form: HandOverForm) -> HttpResponse:
         return render(self.request, "branches/hand_over.html", {"seat": seat, "form": form})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _mark(form: forms.Form, error: ValidationError) -> None:

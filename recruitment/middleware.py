@@ -1,4 +1,4 @@
-"""The clock and the acting person of a request, read once at the door, and the age of a session."""
+"""The clock and the acting person of a request, read once at the door, the age of a session, and sound addresses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,18 @@ from django.utils import timezone
 from branches.access import Actor, actor_for
 
 SEAT_KEY = "seat"
+
+
+class SoundAddressMiddleware:
+    """Finds nothing at an address with a NUL in it: no page has one, and PostgreSQL cannot look for one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)
 
 
 class SessionAgeMiddleware:

@@ -23,9 +23,14 @@ def listed(items: Iterable[str]) -> str:
     return (", " if _in_english() else "、").join(items)
 
 
+def storable(text: str) -> str:
+    """``text`` without the NUL that PostgreSQL does not store; forms refuse it, this is for what is kept unchecked."""
+    return text.replace("\x00", " ")
+
+
 def one_line(text: str) -> str:
-    """``text`` with single blanks, and without the NUL that PostgreSQL does not store."""
-    return _BLANKS.sub(" ", text.replace("\x00", " ")).strip()
+    """``text`` with single blanks, fit to be stored."""
+    return _BLANKS.sub(" ", storable(text)).strip()
 
 
 def folded(text: str) -> str:

@@ -48,7 +48,7 @@ LAYERS = (
     ("branches.services",),
     ("branches.access", "branches.administration", "branches.models", "branches.apps"),
     ("audit.services", "audit.models", "audit.canonical", "audit.triggers", "audit.apps"),
-    ("recruitment.rules", "recruitment.names"),
+    ("recruitment.rules", "recruitment.names", "recruitment.numbers"),
 )
 
 # Kinds of entry points: one kind never imports another, in any app.

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "recruitment.middleware.SoundAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "recruitment.middleware.SessionAgeMiddleware",
     "django.middleware.locale.LocaleMiddleware",

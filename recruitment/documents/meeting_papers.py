@@ -24,6 +24,8 @@ from recruitment.models import Meeting, MeetingItem
 from recruitment.selectors.agenda import AgendaItem, business_name
 from recruitment.selectors.meetings import MeetingGroup, decided
 
+#: What the file of a reply is called; like the paper itself in Chinese, whatever language it was asked for in.
+REPLY_NAME = "批复"
 _NUMERALS = "一二三四五六七八九十"
 _NAMED = 3
 _BLANK_DATE = "　　　　年　　月　　日"

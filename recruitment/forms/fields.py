@@ -18,13 +18,14 @@ from recruitment.services.materials import ALLOWED, Upload, inspect, joined
 _BETWEEN_NAMES = re.compile(r"[、,，;；\n\r]+")
 #: More members than these stand under letters.
 _UNDER_LETTERS = 15
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 #: What a file dialogue offers; the content decides, whatever was chosen.
 ACCEPT = ",".join([*ALLOWED, ".jpeg"])
 
 
 class DayField(forms.DateField):
-    """A calendar day, in the browser's own date input or typed; one that does not exist is named in the error."""
+    """A calendar day of our time, in the browser's own date input or typed; what is none is named in the error."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -32,11 +33,15 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         try:
-            return super().to_python(value)
+            day = super().to_python(value)
         except ValidationError:
             raise ValidationError(
                 _("没有“%(value)s”这一天，请按 2026-06-10 的样子填写。") % {"value": str(value)[:20]}, code="invalid"
             ) from None
+        # A slip of the finger in the year; and days at the ends of the calendar cannot be counted from.
+        if day is not None and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValidationError(_("“%(value)s”的年份不对，请核对。") % {"value": str(value)[:20]}, code="invalid")
+        return day
 
 
 class NamesField(forms.CharField):

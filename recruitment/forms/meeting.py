@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from recruitment.forms.base import ActForm, Line
 from recruitment.forms.compact import Choices
 from recruitment.forms.fields import DayField, FilesField
-from recruitment.forms.sitting import PersonForm, SittingForm
+from recruitment.forms.sitting import AttendanceForm, PersonForm, SittingForm
 from recruitment.models import Meeting, MeetingItem
+from recruitment.numbers import whole
 from recruitment.rules.values import MAX_COUNT, MAX_TEXT
 from recruitment.selectors.agenda import AgendaItem
 from recruitment.services.meetings import Attendance, Business, Given, Hearing, minutes_codes
+from recruitment.words import storable
 
 #: Votes that a meeting takes on everybody, in the order in which they are read out.
 VOTES = ("votes_for", "votes_against", "abstentions")
@@ -64,23 +66,21 @@ def chosen_of(data: QueryDict) -> list[tuple[int, str]]:
     """Who was ticked, as (case, key of the business), in the order of the numbers beside the names."""
     picked = []
     for place, value in enumerate(data.getlist("pick")):
-        case, _colon, key = value.partition(":")
-        if case.isascii() and case.isdigit() and key:
-            order = data.get(f"order-{value}", "")
-            number = int(order) if order.isascii() and order.isdigit() and len(order) < 6 else 10**6
-            picked.append((number, place, int(case), key))
-    return [(case, key) for _number, _place, case, key in sorted(picked)]
+        given, _colon, key = value.partition(":")
+        if (case := whole(given)) is not None and key:
+            order = whole(data.get(f"order-{value}"))
+            picked.append((order is None, order or 0, place, case, key))
+    return [(case, key) for *_order, case, key in sorted(picked)]
 
 
 # -- the sheet ---------------------------------------------------------------------------------------------------------
 
 
-class AttendanceForm(ActForm):
+class OnceForm(AttendanceForm):
     """What the whole meeting has once: attendance, absences, minutes and their scan."""
 
     guide_owner = None
-    eligible = forms.IntegerField(label=gettext_lazy("应到人数"), min_value=1, max_value=MAX_COUNT)
-    present = forms.IntegerField(label=gettext_lazy("实到人数"), min_value=1, max_value=MAX_COUNT)
+    field_order = ("eligible", "present", "absences", "minutes", "scan", "hand_over")
     absences = forms.CharField(
         label=gettext_lazy("缺席人员和原因"),
         help_text=gettext_lazy("一人一行，写姓名和原因；都到了就不填。"),
@@ -88,27 +88,17 @@ class AttendanceForm(ActForm):
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    minutes = forms.CharField(
-        label=gettext_lazy("记录摘要"),
-        help_text=gettext_lazy("只写会议本身的情况；每个人的意见写在其本人一行。"),
-        required=False,
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
     scan = FilesField(
         code="",
         label=gettext_lazy("会议记录扫描件"),
         help_text=gettext_lazy("只传一次，这次会议的人共用；也可以会后再传。"),
         required=False,
     )
-    hand_over = SittingForm.base_fields["hand_over"]
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         eligible, present = self.cleaned_data.get("eligible"), self.cleaned_data.get("present")
         if eligible is None or present is None:
-            return self.cleaned_data
-        if present > eligible:
-            self.add_error("present", _("实到人数不能多于应到人数。"))
             return self.cleaned_data
         named = [line for line in self.cleaned_data.get("absences", "").splitlines() if line.strip()]
         if len(named) != eligible - present:
@@ -129,10 +119,6 @@ class AttendanceForm(ActForm):
 
     def attendance(self) -> Attendance:
         return Attendance(**{name: self.cleaned_data[name] for name in ("eligible", "present", "absences", "minutes")})
-
-    @property
-    def hands_over(self) -> bool:
-        return self.cleaned_data.get("hand_over", SittingForm.SUBMIT) == SittingForm.SUBMIT
 
 
 class BusinessForm(SittingForm):
@@ -240,7 +226,7 @@ class MeetingSheet:
     ``gone``: rows whose step takes the act no more; they wait for another meeting.
     """
 
-    def __init__(self, attendance: AttendanceForm, groups: Sequence[Group], gone: Sequence[MeetingItem]) -> None:
+    def __init__(self, attendance: OnceForm, groups: Sequence[Group], gone: Sequence[MeetingItem]) -> None:
         self.attendance, self.groups, self.gone = attendance, list(groups), list(gone)
 
     def is_valid(self) -> bool:
@@ -266,7 +252,8 @@ def typed(data: QueryDict) -> dict[str, list[str]]:
     """What was typed into the sheet, as a draft keeps it."""
     left_out = {"csrfmiddlewaretoken", "act", "version"}
     # What waits for the sheet is kept with the meeting at the same moment, and waits no more.
-    return {name: data.getlist(name) for name in data if name not in left_out and not name.endswith("-staged")}
+    kept = (name for name in data if name not in left_out and not name.endswith("-staged"))
+    return {storable(name): list(map(storable, data.getlist(name))) for name in kept}
 
 
 def as_sent(entry: Mapping[str, list[str]]) -> QueryDict:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from recruitment.forms.base import ActForm
 from recruitment.forms.fields import DayField, PaperField
 from recruitment.forms.review import return_choices, step_label
+from recruitment.numbers import whole
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.selectors.register import DISMISSAL, OVERRIDE, OVERTURNED, RegisterFilter
@@ -67,12 +68,11 @@ class ReturnsForm(PeriodForm):
     def asked(self) -> ReturnFilter:
         """The filter as the address gives it; what is chosen of it is checked once the choices are known."""
         since, until = self.period()
-        branch = self.given.get("branch", "")
         code, step = self.given.get("code", ""), self.given.get("step", "")
         return ReturnFilter(
             since,
             until,
-            branch=int(branch) if branch.isdecimal() else None,
+            branch=whole(self.given.get("branch")),
             step=step if step in texts.STEPS else "",
             code=code if code in texts.RETURN_REASONS else "",
         )

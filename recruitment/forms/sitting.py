@@ -60,7 +60,7 @@ class ChoiceForm(forms.Form):
         label=gettext_lazy("哪一天"),
         help_text=gettext_lazy("会议、备案、公示结束列入、结业或者宣誓的当天；它是每个人这一步的办理日期。"),
     )
-    branch = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    branch = forms.IntegerField(required=False, max_value=999_999_999, widget=forms.HiddenInput)
 
     def __init__(
         self, data: Mapping[str, Any] | None, *, choices: Choices, today: date, initial: Mapping[str, Any]
@@ -107,15 +107,9 @@ class SittingFilterForm(forms.Form):
 # -- once for all -------------------------------------------------------------------------------------------------
 
 
-class SittingForm(ActForm):
-    """What is entered once: attendance, minutes, papers, the step's shared fields, and what most people have alike.
+class AttendanceForm(ActForm):
+    """Who should have come and who came, what was said, and whether who is complete goes to the verifier at once."""
 
-    ``sitting``: one that stands already, or the meeting that it belongs to: its attendance, minutes and papers are
-    settled there. ``alike``: whether there
-    is more than one person to have something alike.
-    """
-
-    DEFAULT = "all_"
     SUBMIT, RECORD = "submit", "record"
 
     eligible = forms.IntegerField(label=gettext_lazy("应到人数"), min_value=1, max_value=MAX_COUNT)
@@ -136,6 +130,26 @@ class SittingForm(ActForm):
         initial=SUBMIT,
         widget=forms.RadioSelect,
     )
+
+    def clean(self) -> dict[str, Any]:
+        eligible, present = self.cleaned_data.get("eligible"), self.cleaned_data.get("present")
+        if eligible is not None and present is not None and present > eligible:
+            self.add_error("present", _("实到人数不能多于应到人数。"))
+        return self.cleaned_data
+
+    @property
+    def hands_over(self) -> bool:
+        return self.cleaned_data.get("hand_over", self.SUBMIT) == self.SUBMIT
+
+
+class SittingForm(AttendanceForm):
+    """What is entered once: attendance, minutes, papers, the step's shared fields, and what most people have alike.
+
+    ``sitting``: one that stands already, or the meeting that it belongs to: its attendance, minutes and papers are
+    settled there. ``alike``: whether there is more than one person to have something alike.
+    """
+
+    DEFAULT = "all_"
 
     def __init__(
         self,
@@ -180,12 +194,6 @@ class SittingForm(ActForm):
                 self.fields[name].label = localised(words.label)
                 self.fields[name].help_text = localised(words.help)
 
-    def clean(self) -> dict[str, Any]:
-        eligible, present = self.cleaned_data.get("eligible"), self.cleaned_data.get("present")
-        if eligible is not None and present is not None and present > eligible:
-            self.add_error("present", _("实到人数不能多于应到人数。"))
-        return self.cleaned_data
-
     # Groups for the page, in the order in which they are asked.
 
     @property
@@ -212,10 +220,6 @@ class SittingForm(ActForm):
         """What most people have alike, as far as it was said and can be read."""
         cleaned = self.cleaned_data
         return _given({field.name: cleaned.get(f"{self.DEFAULT}{field.name}") for field in self.item.with_default})
-
-    @property
-    def hands_over(self) -> bool:
-        return self.cleaned_data.get("hand_over", self.SUBMIT) == self.SUBMIT
 
 
 # -- each person --------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from recruitment.documents.toolbox.catalogue import JOINT_REVIEW_BODIES, Entry
+from recruitment.forms.fields import DayField
 from recruitment.models import DocumentBatch
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
@@ -96,12 +97,7 @@ class FillForm(forms.Form):
                 widget=forms.RadioSelect,
                 help_text=_("合成一份的是一份公文，只有一个文号；同一份函发给几个单位，也是一个文号。"),
             )
-            self.fields["dated"] = forms.DateField(
-                label=_("成文日期"),
-                required=False,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-                help_text=_("留空则手写。"),
-            )
+            self.fields["dated"] = DayField(label=_("成文日期"), required=False, help_text=_("留空则手写。"))
             self.fields["signer"] = forms.CharField(
                 label=_("签发人"), max_length=20, required=False, help_text=_("只有上行文（请示、报告）用到。")
             )

@@ -21,6 +21,7 @@ from branches.models import Organisation
 from recruitment.models import Case, Obligation, Person, StepRecord
 from recruitment.models.case import CaseQuerySet
 from recruitment.models.person import normalised_id_number
+from recruitment.numbers import whole
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules.lights import GREEN, RED, YELLOW
 from recruitment.rules.schema import Side
@@ -124,8 +125,8 @@ def parse(typed: str) -> SearchQuery:
 
 
 def _read_stage(query: SearchQuery, value: str) -> None:
-    if value.isdecimal() and int(value) in STAGES:
-        query.stage = int(value)
+    if (stage := whole(value)) in STAGES:
+        query.stage = stage
     else:
         query.hints.append(_("stage: 后面写 1 至 5，例如 stage:3。"))
 

@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 
 from recruitment.documents import archive, data, pdf, pdfa
 from recruitment.models import Case
+from recruitment.numbers import whole
 from recruitment.selectors.custody import packages_of
 from recruitment.services import archive as service
 from recruitment.services.base import Refused
@@ -39,6 +40,13 @@ OBSTACLES: Mapping[str, Promise] = {
     pdfa.ATTACHED: gettext_lazy("带有附件"),
     pdfa.CONTENT: gettext_lazy("不是单纯的扫描页，也没有注明是 PDF/A"),
     pdfa.BROKEN: gettext_lazy("文件结构有问题"),
+}
+_TAKEN = gettext_lazy("归档材料已取出，保存在浏览器的下载里。接下来在“保管和移交”登记移交给谁。")
+#: What comes after each file.
+NEXT: Mapping[str, Promise] = {
+    service.ZIP: _TAKEN,
+    service.PDF: _TAKEN,
+    TRAVEL: gettext_lazy("随案卷宗已生成，保存在浏览器的下载里。请把密钥指纹用另外的途径告诉收件单位。"),
 }
 CONTENT_TYPES = {service.ZIP: "application/zip", service.PDF: "application/pdf"}
 
@@ -68,13 +76,20 @@ class CaseArchive(Page):
         file = self.file(number)
         here = reverse("case_archive", args=[number])
         try:
-            return self._sealed(file.case.pk) if what == TRAVEL else self._package(file.case.pk, what)
+            response = self._sealed(file.case.pk) if what == TRAVEL else self._package(file.case.pk, what)
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=here)
         except Refused as refused:
             for refusal in refused.refusals:
                 messages.error(request, refusal.message)
             return redirect(here)
+        # A file leaves the page where it is: its script sees by the mark that the file has come, and loads it anew.
+        if mark := whole(request.POST.get("download")):
+            response.set_cookie(
+                "download", str(mark), max_age=60, path=here, samesite="Lax", secure=request.is_secure()
+            )
+        messages.success(request, NEXT[what])
+        return response
 
     def _sealed(self, case_id: int) -> HttpResponse:
         made = service.seal_case_file(case_id=case_id, actor=self.actor, now=self.request.now)

@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views import View
 
 from branches.access import Actor
@@ -27,6 +28,15 @@ class Page(LoginRequiredMixin, View):
     @property
     def actor(self) -> Actor:
         return self.request.actor
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever had to sign in anew in the middle of an act comes back by its address alone, and is told so."""
+        answer = super().http_method_not_allowed(request, *args, **kwargs)
+        if request.method != "GET":
+            return answer
+        page = render(request, "405.html", status=answer.status_code)
+        page["Allow"] = answer["Allow"]
+        return page
 
     def file(self, number: str) -> CaseFile:
         """The case's file, or 404: whether it does not exist or may not be seen is nobody's to tell apart."""

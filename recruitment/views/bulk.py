@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from recruitment.context import verifies
 from recruitment.forms.review import BulkForm, QueueFilterForm
 from recruitment.models import BulkDecision, BulkItem, Case, Person
+from recruitment.numbers import whole
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.steps import GATES, STEPS
@@ -182,8 +183,11 @@ def parsed(keys: Iterable[str]) -> dict[int, tuple[str, int]]:
     found: dict[int, tuple[str, int]] = {}
     for key in keys:
         parts = key.split(":")
-        if len(parts) == 3 and parts[0].isdecimal() and parts[2].isdecimal() and parts[1] in STEPS:
-            found[int(parts[0])] = (parts[1], int(parts[2]))
+        if len(parts) != 3 or parts[1] not in STEPS:
+            continue
+        pk, version = whole(parts[0]), whole(parts[2])
+        if pk is not None and version is not None:
+            found[pk] = (parts[1], version)
     return found
 
 

@@ -21,6 +21,7 @@ from icalendar import Calendar, Event
 from branches.access import Grant, actor_for
 from branches.models import Seat
 from recruitment.models import CalendarFeed
+from recruitment.numbers import whole
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.steps import STEPS
@@ -42,8 +43,7 @@ class CalendarPage(Page):
         return self._show()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        given = request.POST.get("seat", "")
-        seat_id = int(given) if given.isascii() and given.isdecimal() else 0
+        seat_id = whole(request.POST.get("seat")) or 0
         try:
             if request.POST.get("act") == "revoke":
                 revoke_feed(seat_id=seat_id, actor=self.actor, now=request.now)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from recruitment.forms.base import ActForm
+from recruitment.numbers import whole
 from recruitment.policies import Answer
 from recruitment.selectors.casefile import CaseFile
 from recruitment.services.base import Refusal, Refused, guard
@@ -52,8 +53,7 @@ class CaseAct(Page):
 
     def version(self) -> int | None:
         """The version of the case on which the form was opened."""
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isascii() and given.isdigit() else None
+        return whole(self.request.POST.get("version"))
 
 
 def confirm(

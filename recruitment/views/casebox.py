@@ -300,13 +300,11 @@ def _put_verification(now: Now, file: CaseFile, record: StepRecord, actor: Actor
         now.more = [(step_url(case, row.key), _("看提交的内容"))]
 
 
-def _return_words(record: StepRecord) -> str:
-    """The coded reason of the last return and its words; those alone where its author gave no other."""
-    latest = record.returns.first()
-    if latest is None or latest.code == UNCODED:
-        return record.return_reason
-    name = localised(texts.RETURN_REASONS[latest.code].name)
-    return _("%(name)s：%(words)s") % {"name": name, "words": record.return_reason}
+def return_words(code: str | None, words: str) -> str:
+    """The coded reason of a return, then its words; those alone where its author gave no other."""
+    if code in (None, UNCODED):
+        return words
+    return _("%(name)s：%(words)s") % {"name": localised(texts.RETURN_REASONS[code].name), "words": words}
 
 
 def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecord, actor: Actor) -> None:
@@ -317,7 +315,9 @@ def _put_act(now: Now, file: CaseFile, assessment: Assessment, record: StepRecor
     role = localised(texts.ROLES[row.actor])
     now.doer = _("%(role)s · %(body)s") % {"role": role, "body": body_of(case, row.side)}
     if record.status == machine.RETURNED:
-        now.sentence = _("退回的原因：%(reason)s") % {"reason": _return_words(record)}
+        latest = record.returns.first()
+        words = return_words(latest.code if latest is not None else None, record.return_reason)
+        now.sentence = _("退回的原因：%(reason)s") % {"reason": words}
     if row.report_field and record.reported_on is None:
         now.doer = _("%(branch)s先报送材料，再由%(body)s办理") % {
             "branch": case.branch,

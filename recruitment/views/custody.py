@@ -27,6 +27,7 @@ from recruitment.documents import pdf
 from recruitment.forms.base import ActForm
 from recruitment.forms.custody import HandOverForm, KeepForm, ReceiveForm, ReturnForm, WithdrawEntryForm
 from recruitment.models import ArchivePackage, CustodyEntry
+from recruitment.numbers import whole
 from recruitment.policies import Answer, Denied
 from recruitment.rules.archive import PARTY
 from recruitment.rules.custody import Deed, Keeper, State
@@ -68,28 +69,28 @@ ACTS: Mapping[Deed, Act] = {
         HandOverForm,
         gettext_lazy("移交归档材料"),
         gettext_lazy("对方确认接收以前，仍由移交一方负责保管。登记以后不能修改，有误的另作更正。"),
-        gettext_lazy("移交已登记，等待对方确认接收。"),
+        gettext_lazy("移交已登记，等待对方确认接收；确认以前仍由移交一方保管。"),
     ),
     Deed.RECEIVED: Act(
         custody.receive,
         ReceiveForm,
         gettext_lazy("确认接收归档材料"),
         gettext_lazy("请对照移交清单逐份核对以后再确认；确认以后由接收一方负责保管。"),
-        gettext_lazy("接收已确认。"),
+        gettext_lazy("接收已确认，从现在起由接收一方保管；换了地方，再登记保管地点。"),
     ),
     Deed.RETURNED: Act(
         custody.send_back,
         ReturnForm,
         gettext_lazy("退回归档材料"),
         gettext_lazy("退回以后，由移交一方更正或者补齐，再次移交。"),
-        gettext_lazy("退回已登记，移交一方会收到通知。"),
+        gettext_lazy("退回已登记，移交一方会收到通知，补正以后再次移交。"),
     ),
     Deed.KEPT: Act(
         custody.keep,
         KeepForm,
         gettext_lazy("确认保管地点"),
         gettext_lazy("写明归档材料现在放在哪里、由谁负责；换了地方再登记一次。"),
-        gettext_lazy("保管地点已登记。"),
+        gettext_lazy("保管地点已登记。以后换了地方，再登记一次。"),
     ),
     Deed.CORRECTED: Act(
         custody.correct,
@@ -345,8 +346,7 @@ class CustodyList(Page):
         if state and state not in CUSTODY_STATES:
             raise Http404
         committees = found.committees(self.actor)
-        chosen = given.get("committee", "")
-        committee = int(chosen) if chosen.isascii() and chosen.isdigit() else None
+        committee = whole(given.get("committee"))
         name = given.get("name", "").strip()[:60]
         side = given.get("side", "") if given.get("side") in SIDES else ""
         rows = found.archived(self.actor, state=state, side=side, name=name, committee=committee).values(*found.LINE)

@@ -23,6 +23,7 @@ from branches.models.organisation import codes_of
 from recruitment.links import explaining_url
 from recruitment.middleware import SEAT_KEY
 from recruitment.models import Sitting
+from recruitment.numbers import whole
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.custody import State
@@ -431,7 +432,7 @@ class NotificationList(Page):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isdecimal()]
+        chosen = [pk for pk in map(whole, request.POST.getlist("id")) if pk is not None]
         ids = None if "all" in request.POST else chosen
         number = notifications.mark_read(actor=self.actor, now=request.now, ids=ids)
         if number:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from recruitment.forms.deadlines import DeadlineFilterForm
 from recruitment.links import explaining_url
 from recruitment.models import SavedSearch
+from recruitment.numbers import whole
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
@@ -143,9 +144,9 @@ def _cell(day: Day, request: HttpRequest) -> dict[str, Any]:
 
 def _month(text: str, today: date) -> date:
     """The first day of ``YYYY-MM``, or of the present month where that is none."""
-    year, _dash, month = text.partition("-")
-    if year.isdecimal() and month.isdecimal() and 2000 <= int(year) <= 2100 and 1 <= int(month) <= 12:
-        return date(int(year), int(month), 1)
+    year, month = map(whole, text.partition("-")[::2])
+    if year is not None and month is not None and 2000 <= year <= 2100 and 1 <= month <= 12:
+        return date(year, month, 1)
     return today.replace(day=1)
 
 

@@ -12,9 +12,11 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from recruitment.forms.steps import step_form
+from recruitment.numbers import whole
 from recruitment.services import drafts
 from recruitment.views.entering import asked_for
 from recruitment.views.sheets import StepPage
+from recruitment.words import storable
 
 
 class StepDraft(StepPage):
@@ -31,7 +33,8 @@ class StepDraft(StepPage):
         if not sheet.fills:
             return JsonResponse({"saved": None}, status=409)
         form = step_form(step, sheet.file, request.today, principals=asked_for(sheet.answer, request))
-        values = {name: request.POST.getlist(name) for name in form.draft_names() if name in request.POST}
+        posted = request.POST
+        values = {name: list(map(storable, posted.getlist(name))) for name in form.draft_names() if name in posted}
         if not any(any(given) for given in values.values()):
             return JsonResponse({"saved": None})
         draft = drafts.keep(
@@ -44,10 +47,9 @@ class StepDraft(StepPage):
 
 def _typing(request: HttpRequest) -> drafts.Typing:
     """Which open page sent this; what a page without its script or a stranger's program sends counts as unknown."""
-    place = request.POST.get("draft_place", "")
     return drafts.Typing(
-        page=request.POST.get("draft_page", "")[:40],
-        order=int(place) if place.isascii() and place.isdecimal() and len(place) < 9 else 0,
+        page=storable(request.POST.get("draft_page", ""))[:40],
+        order=whole(request.POST.get("draft_place")) or 0,
         opened_at=_moment(request.POST.get("opened_at", "")),
     )
 

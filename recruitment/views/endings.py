@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.services.responsible import responsible_for
@@ -20,7 +20,6 @@ from recruitment.selectors.casefile import CaseFile, load
 from recruitment.services import interventions
 from recruitment.services.base import Refusal
 from recruitment.services.interventions import pending_transfer
-from recruitment.views import reviewed
 from recruitment.views.aftermath import leave, step_title
 from recruitment.views.base import call
 from recruitment.views.caseact import CaseAct, confirm
@@ -156,9 +155,12 @@ class CaseTransfer(CaseAct):
                 happened = (
                     _("%(name)s已由%(branch)s接收。") if accepts else _("已退回%(name)s的转接，原党支部继续办理。")
                 )
-                reviewed.remember(request, happened % {"name": done.case.person.name, "branch": done.case.branch}, done)
-                sees = policies.may_see(self.actor, done.case.scope)
-                return redirect(done.case if sees else reverse("dashboard"))
+                happened %= {"name": done.case.person.name, "branch": done.case.branch}
+                if policies.may_see(self.actor, done.case.scope):
+                    return leave(request, happened, done)
+                # The case stays where it was, out of sight from here.
+                messages.success(request, happened)
+                return redirect("dashboard")
             file = load(file.case.pk)
         facts = [
             {"label": _("姓名"), "value": file.case.person.name},

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from branches.models import Organisation
 from recruitment.context import verifies
 from recruitment.forms.filing import FilingListForm, RowForm
 from recruitment.models import BulkDecision, Case, Meeting, MeetingItem, MeetingPaper, Person
+from recruitment.numbers import whole
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
@@ -78,6 +81,7 @@ class FilingList(Page):
         here = [case for case in cases if case.pk in seen]
         form = FilingListForm(request.POST, [(case.pk, case.person.name) for case in here])
         if not here:
+            messages.warning(request, _("没有办理：这份名册上的人已经不在您的管理范围内。"))
             return redirect("filing_lists")
         if not form.is_valid():
             return self._page(meeting, committee, here, form, status=422)
@@ -130,19 +134,17 @@ class FilingList(Page):
         return [found[pk] for pk in wanted if pk in found]
 
     def _meeting(self, given: QueryDict) -> Meeting | None:
-        if not (pk := given.get("meeting", "")):
+        if not given.get("meeting"):
             return None
-        meeting = visible_meeting(self.actor, int(pk)) if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+        meeting = visible_meeting(self.actor, whole(given["meeting"]) or 0)
         if meeting is None or not meeting.is_held:
             raise Http404
         return meeting
 
     def _committee(self, given: QueryDict) -> Organisation | None:
-        if not (pk := given.get("committee", "")):
+        if not given.get("committee"):
             return None
-        found = (
-            Organisation.objects.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
-        )
+        found = Organisation.objects.filter(pk=whole(given["committee"])).first()
         if found is None or not self.actor.covers(found.path):
             raise Http404
         return found

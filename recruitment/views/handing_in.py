@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -42,6 +43,7 @@ class StepPapers(StepPage):
             if not fresh:
                 # The very same files are there: sent twice, or chosen again.
                 intake.withdraw(tokens=posted_tokens(request), actor=self.actor)
+                messages.info(request, _("选的文件以前已经上传，没有另存一份。"))
                 return redirect("step", number=sheet.case.number, step=key)
             done = call(
                 acts.upload,

@@ -141,13 +141,16 @@ class Deed:
 
 DEEDS: Mapping[str, Deed] = {
     "answer": Deed(
-        inquiries.answer_inquiry, gettext_lazy("登记答复"), gettext_lazy("答复已登记，不再列为等待。"), ReplyForm
+        inquiries.answer_inquiry, gettext_lazy("登记答复"), gettext_lazy("答复已登记，待办里不再列为等待。"), ReplyForm
     ),
     "remind": Deed(
         inquiries.remind_inquiry, gettext_lazy("登记催办"), gettext_lazy("催办已登记，按新的日期等待答复。"), RemindForm
     ),
     "withdraw": Deed(
-        inquiries.withdraw_inquiry, gettext_lazy("不再等待"), gettext_lazy("已记下不再等待答复。"), WithdrawForm
+        inquiries.withdraw_inquiry,
+        gettext_lazy("不再等待"),
+        gettext_lazy("已记下不再等待答复，待办里不再列出。"),
+        WithdrawForm,
     ),
 }
 

@@ -207,7 +207,7 @@ class _Managing(_DocumentPage):
 
 class PolicyEdit(_Managing):
     title = gettext_lazy("更正资料信息")
-    done = gettext_lazy("资料信息已更正。")
+    done = gettext_lazy("资料信息已更正，各组织看到的就是现在的内容。")
 
     def form(self, document: PolicyDocument, *data: Any) -> PolicyForm:
         return PolicyForm(*data, instance=document)
@@ -230,7 +230,7 @@ class PolicyRenew(_Managing):
 
 class PolicyWithdraw(_Managing):
     title = gettext_lazy("撤下资料")
-    done = gettext_lazy("资料已撤下。")
+    done = gettext_lazy("资料已撤下，不再列在学习资料里；各个版本仍然留存。")
 
     def form(self, document: PolicyDocument, *data: Any) -> WithdrawForm:
         return WithdrawForm(*data)

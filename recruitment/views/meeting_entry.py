@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from branches.services import roster
 from recruitment.forms.meeting import (
-    AttendanceForm,
     BusinessForm,
     Group,
     MeetingSheet,
+    OnceForm,
     SpeakerForm,
     as_sent,
     like_the_first,
@@ -25,6 +25,7 @@ from recruitment.forms.meeting import (
 )
 from recruitment.forms.sitting import item_label
 from recruitment.models import Meeting, MeetingPaper
+from recruitment.numbers import whole
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
 from recruitment.rules.texts import Text
@@ -48,7 +49,7 @@ class SheetPages(MeetingPages):
         self, meeting: Meeting, convener: Convener, data: QueryDict | None, files: MultiValueDict | None = None
     ) -> MeetingSheet:
         rows = rows_of(meeting, self.actor)
-        attendance = AttendanceForm(
+        attendance = OnceForm(
             data,
             files,
             principals=self.principals(convener),
@@ -129,7 +130,7 @@ class MeetingEntry(SheetPages):
                 without=[int(dropped)] if (dropped := act.removeprefix(DROP)) != act and dropped.isdecimal() else (),
                 actor=self.entered_by(convener, sheet.attendance),
                 now=request.now,
-                expected_version=int(data["version"]) if data.get("version", "").isdecimal() else None,
+                expected_version=whole(data.get("version")),
             )
         except Refused as refused:
             mark(sheet.attendance, refused.refusals, request.today)
@@ -138,7 +139,7 @@ class MeetingEntry(SheetPages):
         if act == "check":
             return redirect("meeting_check", meeting.pk) if sound else self._page(meeting, sheet, status=422)
         if not act.startswith(LIKE_FIRST):
-            messages.success(request, _("已保存，还没有登记。"))
+            messages.success(request, _("已保存，还没有登记。会议开过以后，点“下一页”核对、登记。"))
         return redirect(
             f"{request.path}#{act.removeprefix(LIKE_FIRST)}" if act.startswith(LIKE_FIRST) else request.path
         )
@@ -202,7 +203,7 @@ class MeetingCheck(SheetPages):
         convener = self.entering(meeting)
         sheet = self._sound_sheet(meeting, convener)
         if sheet is None:
-            return redirect("meeting_entry", meeting.pk)
+            return self._back(meeting)
         return self._page(meeting, convener, sheet)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -212,7 +213,7 @@ class MeetingCheck(SheetPages):
             return redirect(meeting)
         sheet = self._sound_sheet(meeting, convener)
         if sheet is None:
-            return redirect("meeting_entry", meeting.pk)
+            return self._back(meeting)
         try:
             result = meetings.hold(
                 meeting_id=meeting.pk,
@@ -220,7 +221,7 @@ class MeetingCheck(SheetPages):
                 businesses=sheet.businesses(meeting, scanned=self.scanned(meeting)),
                 actor=self.entered_by(convener, sheet.attendance),
                 now=request.now,
-                expected_version=int(request.POST["version"]) if request.POST.get("version", "").isdecimal() else None,
+                expected_version=whole(request.POST.get("version")),
             )
         except Refused as refused:
             sheet.attendance.refused = []
@@ -231,8 +232,15 @@ class MeetingCheck(SheetPages):
         text = _("会议已登记：%(done)s 人已办妥。") % {"done": result.accepted}
         if left:
             text += _("%(left)s 人没有登记，原因写在其本人一行，留到下次会议。") % {"left": left}
+        text += _("接下来在“会后”生成文书、上传扫描件。")
         messages.success(request, text)
         return redirect(result.meeting)
+
+    def _back(self, meeting: Meeting) -> HttpResponse:
+        """To the sheet, which cannot be entered as it was kept: a colleague may have changed it meanwhile."""
+        if meeting.is_planned:
+            messages.warning(self.request, _("会议登记表还没有填完，或者会议的日子还没有到。请核对以后再点“下一页”。"))
+        return redirect("meeting_entry", meeting.pk)
 
     def _sound_sheet(self, meeting: Meeting, convener: Convener) -> MeetingSheet | None:
         """The kept sheet where it can be entered today; None otherwise."""

@@ -20,11 +20,13 @@ from branches.access import Actor
 from branches.models import Organisation
 from recruitment import machine
 from recruitment.documents import meeting_papers, pdf
+from recruitment.documents.files import CONTENT_TYPES
 from recruitment.forms.base import ActForm
 from recruitment.forms.compact import Choices
 from recruitment.forms.meeting import IssueForm, MeetingForm, ScanForm, chosen_of
 from recruitment.forms.sitting import item_label
 from recruitment.models import Meeting, MeetingItem, MeetingPaper
+from recruitment.numbers import whole
 from recruitment.policies import Allowed
 from recruitment.rules import texts
 from recruitment.rules.explain import flag_name
@@ -56,12 +58,11 @@ from recruitment.views.bulk import reason_words
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
 from recruitment.views.shelves import shelf, with_waiting
-from recruitment.words import listed
+from recruitment.words import listed, localised
 
 PER_PAGE = 30
 #: The scans that come after a meeting.
 _SCANNED = (MeetingPaper.Kind.MINUTES.value, MeetingPaper.Kind.SEALED.value)
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class MeetingPages(Page):
@@ -104,7 +105,8 @@ class MeetingList(Page):
             request.GET.get("page")
         )
         context = {
-            "planned": list(found.filter(state=Meeting.State.PLANNED).order_by("held_on", "pk")[:PER_PAGE]),
+            # All of them: one that fell off the page would never be entered.
+            "planned": list(found.filter(state=Meeting.State.PLANNED).order_by("held_on", "pk")),
             "page_obj": held,
             "may_prepare": any(kinds_of(one) for one in conveners(self.actor)),
         }
@@ -135,6 +137,7 @@ class MeetingNew(MeetingPages):
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
+                messages.success(request, _("会议已排定。请勾选上会的人，保存议程。"))
                 return redirect(meeting)
         return self._page(places, form)
 
@@ -208,14 +211,15 @@ class MeetingPage(MeetingPages):
                     chosen=chosen,
                     actor=self.entered_by(convener, form),
                     now=request.now,
-                    expected_version=_number(request.POST.get("version")),
+                    expected_version=whole(request.POST.get("version")),
                 )
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
                 if request.POST.get("act") == "enter":
+                    messages.success(request, _("议程已保存。请填写会议登记。"))
                     return redirect("meeting_entry", meeting.pk)
-                messages.success(request, _("议程已保存。"))
+                messages.success(request, _("议程已保存。会议开过以后，在这里登记。"))
                 return redirect(meeting)
         meeting.refresh_from_db(fields=["version"])
         return self.arranging(meeting, convener, form, {f"{case}:{key}" for case, key in chosen})
@@ -276,6 +280,8 @@ class MeetingPage(MeetingPages):
             row.record is not None and not row.entry and row.record.status in (machine.RECORDED, machine.RETURNED)
             for row in file.rows
         )
+        # A form that comes back is shown, even where a colleague has sent the last scan meanwhile.
+        takes_scans = enters and bool(entered_only or any(form.errors for form in (issuing or {}).values()))
         context = {
             "meeting": meeting,
             "covers": self.actor.covers(meeting.body.path),
@@ -284,13 +290,11 @@ class MeetingPage(MeetingPages):
             "papers": [meeting_paper_line(paper) for paper in file.papers],
             "done": sum(row.state == MeetingItem.State.DONE for row in file.rows),
             "left": sum(row.state in (MeetingItem.State.REFUSED, MeetingItem.State.POSTPONED) for row in file.rows),
-            "open": entered_only,
+            "takes_scans": takes_scans,
             "taken_out": [(item, texts.RETURN_REASONS[item.code].name) for item in taken_out_of(meeting, self.actor)],
             "enters": enters,
             "with_reply": _with_reply(meeting, file.groups),
-            "shelves": {kind: shelf(self.request, _place(meeting, kind)) for kind in _SCANNED}
-            if enters and entered_only
-            else {},
+            "shelves": {kind: shelf(self.request, _place(meeting, kind)) for kind in _SCANNED} if takes_scans else {},
             "forms": (self.forms(meeting, convener, file) | dict(issuing or {})) if enters else {},
         }
         return render(self.request, "recruitment/meeting.html", context, status=status)
@@ -316,12 +320,8 @@ def _key(row: MeetingItem) -> tuple[str, str]:
     return row.step, row.entry
 
 
-def _number(given: str | None) -> int | None:
-    return int(given) if given and given.isascii() and given.isdigit() else None
-
-
 def _unripe(found: Unripe) -> UnripeLine:
-    step = f"{STEPS[found.step].number}. {texts.STEPS[found.step].zh}" if found.step in STEPS else ""
+    step = f"{STEPS[found.step].number}. {localised(texts.STEPS[found.step])}" if found.step in STEPS else ""
     return UnripeLine(found, flag_name(found.gate) if found.gate else None, step)
 
 
@@ -372,19 +372,29 @@ class MeetingAgendaPaper(MeetingPages):
             content = sheet.as_pdf() if extension == "pdf" else sheet.as_docx()
         except pdf.CannotPrintError as error:
             return cannot_print(request, error.packages, back=meeting.get_absolute_url())
-        response = HttpResponse(content, content_type="application/pdf" if extension == "pdf" else _DOCX)
+        response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
         name = f"{sheet.title}_{meeting.held_on.isoformat()}.{extension}"
         response["Content-Disposition"] = content_disposition_header(extension != "pdf", name)
         response["Cache-Control"] = "private, no-store"
         return response
 
 
-class MeetingIssue(MeetingPage):
+class _AfterMeeting(MeetingPage):
+    """A form on the page of a meeting that was held, with an address of its own."""
+
+    def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
+        """Whoever had to sign in anew in the middle of it comes back by the address alone: to the page of the form."""
+        return redirect(self.meeting(pk))
+
+
+class MeetingIssue(_AfterMeeting):
     """Make the reply or the filing list and keep it with the meeting."""
 
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
+        if not meeting.is_held:
+            return redirect(meeting)
         is_reply = kind == MeetingPaper.Kind.REPLY
         form = IssueForm(
             request.POST,
@@ -401,9 +411,14 @@ class MeetingIssue(MeetingPage):
                 text = ngettext(
                     "已生成 %(count)s 份，留在这次会议的文书里。", "已生成 %(count)s 份，留在这次会议的文书里。", made
                 )
-                messages.success(request, text % {"count": made})
+                messages.success(request, f"{text % {'count': made}}{self._next_of(kind)}")
                 return redirect(meeting)
         return self.standing(meeting, convener, issuing={kind: form}, status=422)
+
+    def _next_of(self, kind: str) -> str:
+        if kind == MeetingPaper.Kind.REPLY:
+            return _("请打印盖章发出，再把盖章后的扫描件传到这里。")
+        return _("请打印盖章，报上级。")
 
     def _issue(self, meeting: Meeting, convener: Convener, form: IssueForm, kind: str) -> int:
         groups = groups_of(meeting, rows_of(meeting, self.actor))
@@ -424,7 +439,7 @@ class MeetingIssue(MeetingPage):
             raise Http404
         branches = _branches(groups) if form.cleaned_data["to"] == IssueForm.EACH else [None]
         for branch in branches:
-            name = f"{_('批复')}_{branch}" if branch is not None else _("批复")
+            name = "_".join(map(str, filter(None, (meeting_papers.REPLY_NAME, branch))))
             content = self._reply(meeting, groups, branch, number, dated)
             upload = inspect("", ContentFile(content, name=f"{name}.docx"))
             meetings.issue(upload=upload, branch=branch, **arguments)
@@ -472,12 +487,14 @@ def _above(meeting: Meeting) -> Organisation | None:
     return row.case.department if meeting.kind == Meeting.Kind.COMMITTEE_MEETING else row.case.committee
 
 
-class MeetingScan(MeetingPage):
+class MeetingScan(_AfterMeeting):
     """A scan that came after the meeting: filed once with everybody, who is complete is handed to the verifier."""
 
     def post(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:  # type: ignore[override]
         meeting = self.meeting(pk)
         convener = self.entering(meeting)
+        if not meeting.is_held:
+            return redirect(meeting)
         form = ScanForm(
             request.POST,
             with_waiting(request, _place(meeting, kind)),

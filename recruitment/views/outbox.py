@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from branches.models import Organisation
 from recruitment.forms.outbox import ChannelForm, ContactForm, MessageFilterForm
 from recruitment.models import Channel, ChannelSetting, ContactPreference, Message
+from recruitment.numbers import whole
 from recruitment.selectors import outbox
 from recruitment.services.base import Refused
 from recruitment.services.outbox.sending import retry
@@ -64,9 +65,8 @@ class Outbox(ForAdministrators):
         return render(request, "recruitment/outbox.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        number = request.POST.get("id", "")
         within = Message.objects.filter(self.actor.scope(outbox.ROLE, field="organisation__path"))
-        message = get_object_or_404(within, pk=number if number.isdecimal() else 0)
+        message = get_object_or_404(within, pk=whole(request.POST.get("id")))
         try:
             retry(message_id=message.pk, actor=self.actor, now=request.now)
         except Refused:
@@ -136,7 +136,7 @@ class ChannelPage(ForAdministrators):
                 for name, errors in error.message_dict.items():
                     form.add_error(name if name in form.fields else None, errors)
             else:
-                messages.success(request, _("已保存。"))
+                messages.success(request, _("已保存，从下一条消息起生效。可以先发一条测试消息。"))
                 return redirect("channel", code=code, channel=channel)
         return self._show(body, channel, form, row)
 
@@ -182,7 +182,7 @@ class Contact(Page):
                 for name, errors in error.message_dict.items():
                     form.add_error(name, errors)
             else:
-                messages.success(request, _("已保存。"))
+                messages.success(request, _("已保存，从下一条消息起按这样通知您。"))
                 return redirect("contact")
         return self._show(form)
 

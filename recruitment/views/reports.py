@@ -16,6 +16,7 @@ from django.utils import translation
 
 from branches.models import Organisation
 from recruitment.documents import report as paper
+from recruitment.documents.files import CONTENT_TYPES, DOCX
 from recruitment.documents.report_docx import document
 from recruitment.documents.report_xlsx import workbook
 from recruitment.selectors import reports
@@ -28,7 +29,7 @@ from recruitment.views.worklist import ROWS_A_PAGE, cases_url
 
 _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    DOCX: CONTENT_TYPES[DOCX],
 }
 _FILES = {"xlsx": workbook, "docx": document}
 

@@ -32,6 +32,7 @@ from recruitment.forms.sitting import (
 )
 from recruitment.models import Case, Material, Sitting
 from recruitment.names import by_reading
+from recruitment.numbers import whole
 from recruitment.policies import Allowed
 from recruitment.rules import texts
 from recruitment.rules.editions import edition_of
@@ -145,9 +146,8 @@ class SittingNew(Page):
 
     def _standing(self, places: Iterable[Convener]) -> Business:
         bodies = {convener.body.pk: convener for convener in places}
-        number = self.request.GET["sitting"]
         standing = Sitting.objects.filter(body__in=bodies).select_related("body")
-        sitting = get_object_or_404(standing, pk=int(number) if number.isdecimal() else 0)
+        sitting = get_object_or_404(standing, pk=whole(self.request.GET["sitting"]))
         hearing = heard([sitting])[sitting.pk]
         item = item_of(sitting.body, sitting.kind, sitting.step, hearing.entry)
         if item is None:
@@ -311,8 +311,8 @@ def _choices(places: Iterable[Convener]) -> Choices:
 
 def _posted(data: Mapping[str, Any], name: str) -> set[int]:
     """The cases of the rows that a page has sent with this field."""
-    ids = (key[1 : -len(name) - 1] for key in data if key.startswith("p") and key.endswith(f"-{name}"))
-    return {int(number) for number in ids if number.isdecimal()}
+    ids = (whole(key[1 : -len(name) - 1]) for key in data if key.startswith("p") and key.endswith(f"-{name}"))
+    return {pk for pk in ids if pk is not None}
 
 
 def members_for(item: AgendaItem, body: Organisation, held_on: date) -> Choices:

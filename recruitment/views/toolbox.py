@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from branches.models import Organisation
 from recruitment import policies
+from recruitment.documents.files import CONTENT_TYPES, DOCX
 from recruitment.documents.toolbox import building, placeholders
 from recruitment.documents.toolbox.catalogue import CATALOGUE, ISSUERS, Entry
 from recruitment.documents.toolbox.filling import blank_context, example_context
 from recruitment.documents.toolbox.filling import render as filled
 from recruitment.forms.toolbox import FillForm, OwnTemplateForm, PeopleForm
 from recruitment.models import BatchCase, DocumentBatch, TemplateVersion
+from recruitment.numbers import whole
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import texts
 from recruitment.rules.steps import STEPS
@@ -31,13 +33,12 @@ from recruitment.services.base import Refused
 from recruitment.views.base import Page
 from recruitment.views.making import kept_file, progress_of
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PER_PAGE = 100
 
 
 def download(content: bytes, name: str) -> HttpResponse:
     """A document for the reader to keep; nothing of it is shown or kept by the browser."""
-    response = HttpResponse(content, content_type=DOCX)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[DOCX])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
@@ -184,7 +185,7 @@ class ToolboxFill(ToolboxPage):
         if self.request.POST.get("everybody"):
             found = templates.candidates(self.actor, offered.step, offered.people, offered.text)
             return list(found.values_list("pk", flat=True))
-        return [int(pk) for pk in self.request.POST.getlist("case") if pk.isascii() and pk.isdigit()]
+        return [pk for pk in map(whole, self.request.POST.getlist("case")) if pk is not None]
 
     def _ask(self, entry: Entry, form: FillForm, plan: documents.Plan, wish: documents.Wish) -> HttpResponse:
         """What the order comes to, before it is given; the people are named one by one from here on."""
@@ -244,8 +245,8 @@ class ToolboxOwn(ToolboxPage):
             own_templates.use_shipped(organisation=department, code=code, **arguments)
             messages.success(request, _("已改用随系统提供的模板，从下一份文书起生效。"))
             return redirect("toolbox_own", code, organisation)
-        if act.isascii() and act.isdigit():
-            version = TemplateVersion.objects.filter(organisation=department, code=code, number=int(act)).first()
+        if (number := whole(act)) is not None:
+            version = TemplateVersion.objects.filter(organisation=department, code=code, number=number).first()
             if version is None:
                 raise Http404
             own_templates.use_version(version=version, **arguments)

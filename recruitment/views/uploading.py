@@ -31,6 +31,7 @@ from recruitment.services.materials import inspect, joined
 from recruitment.views.base import Page
 from recruitment.views.files import sealed
 from recruitment.views.shelves import open_turned, read_place, tokens_in
+from recruitment.words import storable
 
 
 @method_decorator(cache_control(private=True, max_age=0, no_store=True), name="dispatch")
@@ -61,14 +62,14 @@ class UploadBegin(_Uploads):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         given, size = request.POST, request.POST.get("size", "")
-        field = given.get("field", "")
+        field = storable(given.get("field", ""))
         if not size.isascii() or not size.isdigit() or len(size) > 15 or not 0 < len(field) <= 80:
             raise Http404
         row = intake.begin(
             place=self.place(),
             field=field,
             kind=given.get("kind", ""),
-            name=given.get("name", ""),
+            name=storable(given.get("name", "")),
             size=int(size),
             sha256=given.get("sha256", ""),
             actor=self.actor,
@@ -137,7 +138,7 @@ class UploadArrange(_Uploads):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         pages = [(token, turn or 0) for token, turn in tokens_in(request.POST.getlist("pages"))]
-        intake.arrange(place=self.place(), field=request.POST.get("field", ""), pages=pages, actor=self.actor)
+        intake.arrange(place=self.place(), field=storable(request.POST.get("field", "")), pages=pages, actor=self.actor)
         return JsonResponse({})
 
 

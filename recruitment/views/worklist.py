@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from recruitment import machine
 from recruitment.links import explaining_url
@@ -24,11 +24,11 @@ from recruitment.rules.schema import Side
 from recruitment.rules.service import VERIFICATION
 from recruitment.rules.steps import GATES, REPORTED, STEPS, UPLOAD_GATE
 from recruitment.rules.texts import Text
-from recruitment.rules.texts.returns import UNCODED
 from recruitment.selectors import appeals, boards, corrections
 from recruitment.selectors.casefile import local_day
 from recruitment.selectors.learning import Owed
 from recruitment.services.inquiries import INQUIRING_STEPS
+from recruitment.views.casebox import return_words
 from recruitment.words import localised
 
 ROWS_A_PAGE = 50
@@ -168,15 +168,8 @@ def _to_do(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
 
 
 def _returned(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
-    return _line(row, _form("step", row, desk), today, situation=return_words(row), status=machine.RETURNED)
-
-
-def return_words(row: Mapping[str, Any]) -> str:
-    """The coded reason of a return, then its words; those alone where its author gave no other."""
-    code, words = row["return_code"], row["return_reason"]
-    if code in (None, UNCODED):
-        return words
-    return _("%(name)s：%(words)s") % {"name": localised(texts.RETURN_REASONS[code].name), "words": words}
+    words = return_words(row["return_code"], row["return_reason"])
+    return _line(row, _form("step", row, desk), today, situation=words, status=machine.RETURNED)
 
 
 def _incoming(row: Mapping[str, Any], desk: boards.Desk, today: date) -> Task:
@@ -428,7 +421,7 @@ def meeting_line(row: Mapping[str, Any], today: date) -> tuple[str, Task]:
         return "soon", Task(step_name=name, url=url, person=people, situation=words, due=row["held_on"])
     url = reverse("meeting_entry", args=[row["meeting"]])
     words = _("会议日期是 %(day)s，开完后登记") % {"day": localised(day_text(row["held_on"]))}
-    return "now", Task(step_name=_("登记会议"), url=url, person=people, situation=words)
+    return "now", Task(step_name=pgettext("meeting day", "登记会议"), url=url, person=people, situation=words)
 
 
 def deliberation_line(row: Mapping[str, Any], today: date) -> Task:

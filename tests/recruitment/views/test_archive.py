@@ -76,6 +76,16 @@ def test_each_is_downloaded_and_stands_in_the_timeline(case, desks, what, begins
     assert ("生成随案卷宗" if what == "travel" else "取出归档材料") in page
 
 
+def test_the_page_learns_that_the_file_has_come_and_says_what_comes_next(case, desks):
+    client, here = desks.secretary, url(case, "case_archive")
+    page = page_of(client.get(here))
+    assert page.count("data-download>") == page.count('name="download"') == 2
+    assert "download" not in take(client, case, "travel").cookies
+    assert "请把密钥指纹用另外的途径告诉收件单位。" in page_of(client.get(here))
+    marked = client.post(here, {"what": "travel", "download": "123456789"})
+    assert (marked.cookies["download"].value, marked.cookies["download"]["path"]) == ("123456789", here)
+
+
 def test_the_file_for_travel_is_valid_and_of_the_key_that_the_page_shows(case, desks):
     found = verify_case_file.verify(io.BytesIO(body(take(desks.secretary, case, "travel"))))
     assert found.is_valid
