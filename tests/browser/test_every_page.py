@@ -82,6 +82,9 @@ EXCUSED = {
     "guide_article": "leads on to the article in its step",
 }
 
+#: Faults of Django's own pages, whose templates and styles are not the product's; nothing is measured there.
+OF_DJANGO: dict[str, str] = {}
+
 #: How high must be what a thumb hits, in CSS pixels; on an office screen that goes for controls, and the links of
 #: lists and tables follow their line. A link within a sentence always does (WCAG 2.5.5, 2.5.8).
 TARGET = 44
@@ -327,13 +330,9 @@ def of_administrators(town: Town) -> Iterator[Visit]:
     yield Visit("outbox", "secretary", status=404)
     yield Visit("admin:index", admin)
     member = Member.objects.filter(branch=town.county.branch).first()
-    for model, row in (("branches_member", member), ("branches_seat", town.county.seat(town.county.branch, "secretary"))):
+    for model, row in (("branches_member", member), ("recruitment_case", town.applicant)):
         yield Visit(f"admin:{model}_changelist", admin)
-        yield Visit(f"admin:{model}_add", admin)
         yield Visit(f"admin:{model}_change", admin, args=(row.pk,))
-    yield Visit("admin:recruitment_case_changelist", admin)
-    yield Visit("admin:recruitment_case_change", admin, args=(town.applicant.pk,))
-    yield Visit("admin:recruitment_localrule_changelist", admin)
     yield Visit("admin:recruitment_localrule_add", admin)
 
 
@@ -341,9 +340,9 @@ def of_failures(town: Town) -> Iterator[Visit]:
     """What the product shows instead of a page; a refused seat is among the pages of the branch."""
     for role in ("secretary", "nobody"):
         yield Visit("404", role, address="/no-such-page/", status=404)
-        yield Visit("400", role, address="/broken/400/", status=400)
         yield Visit("403_csrf", role, address="/broken/403/", status=403)
-        yield Visit("500", role, address="/broken/500/", status=500)
+    yield Visit("400", address="/broken/400/", status=400)
+    yield Visit("500", address="/broken/500/", status=500)
 
 
 GROUPS = (of_everybody, of_guide, of_branch, of_readers, of_levels_above, of_administrators, of_failures)
@@ -395,11 +394,17 @@ class Eyes:
         page.route(f"{self.origin}/seen/**", self._give)
         # Papers shown within the page are files of the signed-in user, whom the browser does not know.
         page.route("**/materials/**", lambda route: route.fulfill(body="<html lang=zh><title>样本</title>"))
+        page.route("**/admin/jsi18n/", self._give_words)
         return page
 
     def _give(self, route: Route) -> None:
         kept = ("Content-Type", "Content-Security-Policy")
         route.fulfill(body=self._answer.content, headers={name: self._answer[name] for name in kept})
+
+    def _give_words(self, route: Route) -> None:
+        """The words of the admin's scripts, which Django gives to those alone who may open the admin."""
+        answer = self._client("administrator", "en").get(reverse("admin:jsi18n"))
+        route.fulfill(body=answer.content, headers={"Content-Type": answer["Content-Type"]})
 
     def look(self, visit: Visit, language: str, rules: dict[str, Any]) -> list[str]:
         client = self._client(visit.role, language)
@@ -411,11 +416,14 @@ class Eyes:
             return []
         page = self._pages[language]
         page.goto(f"{self.origin}/seen{visit.url}")
-        found = page.evaluate(MEASURE, TARGET)
+        of_django = visit.name.startswith("admin:")
+        found = [] if of_django else page.evaluate(MEASURE, TARGET)
         for rule in page.evaluate("(rules) => axe.run(document, rules)", rules)["violations"]:
+            if of_django and rule["id"] in OF_DJANGO:
+                continue
             found += [f"{rule['id']}: {node['html'][:160]}" for node in rule["nodes"]]
         lang = page.locator("html").get_attribute("lang")
-        if lang != ("en" if language == "en" else "zh-Hans") or not page.title().strip(" ·"):
+        if lang.lower() != language or not page.title().strip(" ·"):
             found.append(f"language {lang}, title {page.title()}")
         return [f"{where}: {line}" for line in dict.fromkeys(found)]
 

@@ -228,12 +228,16 @@ def test_a_verifier_passes_one_and_returns_the_next(county: County, keys: Keys):
     assert second.records.get(step=FIRST).status == "returned"
 
 
-def test_an_officer_decides_on_a_red_light(county: County, keys: Keys):
-    case, page = people.make_case(county), keys.page
+def raise_veto(county: County, case: Case) -> None:
     verifier = people.actor(county, county.committee, "committee_verifier")
     interventions.raise_veto(
         case_id=case.pk, step=FIRST, code="V02", reason="本人说不是自愿", actor=verifier, now=people.at(TODAY)
     )
+
+
+def test_an_officer_decides_on_a_red_light(county: County, keys: Keys):
+    case, page = people.make_case(county), keys.page
+    raise_veto(county, case)
     keys.sign_in(county.user(county.department, "department_officer").username)
     keys.follow(page.locator(f'main a[href^="{reverse("flagged")}"]'))
     keys.follow(link(page, reverse("veto_decide", args=[case.number])))
@@ -318,6 +322,7 @@ def planned(county: County, people_of_it: list[Case]) -> Meeting:
 
 def test_an_inspector_searches_reads_the_story_and_takes_the_report(county: County, keys: Keys):
     case, page = people.make_case(county), keys.page
+    raise_veto(county, case)
     keys.sign_in(county.user(county.county, "inspector").username)
     if keys.has_menu:
         for key in ("Escape", "Enter"):
@@ -331,6 +336,11 @@ def test_an_inspector_searches_reads_the_story_and_takes_the_report(county: Coun
     keys.follow(link(page, case.get_absolute_url()))
     keys.follow(link(page, reverse("case_history", args=[case.number])))
     expect(page.locator(".timeline")).to_be_visible()
+    # What is flagged is read as a whole; the decision is another's.
+    keys.turn_to("flagged")
+    assert page.locator(f'main a[href="{reverse("veto_decide", args=[case.number])}"]').count() == 0
+    keys.follow(link(page, reverse("case_story", args=[case.number])))
+    expect(page.locator("main")).to_contain_text("V02")
     keys.turn_to("figures")
     keys.follow(page.locator(f'main a[href^="{reverse("reports_own")}"]'))
     keys.follow(page.locator('main a[href*="/bulletin/"]'))
