@@ -66,7 +66,8 @@ class Flagged(Page):
             "pages": tabs(self.actor, "flagged"),
             "tabs": list(_tabs(wanted, counts)),
             "page_obj": shown,
-            "rows": [(row, _task(row), self._decides(row)) for row in rows],
+            "rows": [(row, _task(row)) for row in rows],
+            "decides": {row.case.pk for row in rows if self._decides(row)},
             "filtered": bool(form.given()),
             "done": reviewed.recall(request),
         }
