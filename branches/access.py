@@ -71,6 +71,11 @@ class Actor:
         it passed by whoever stands in."""
         return bool({self.user_id, self.on_behalf_of_id} & set(user_ids) - {None})
 
+    def bears(self, name: str) -> bool:
+        """The same by name, for rows that keep of the one in whose name something was entered nothing else. Two people
+        of one name are taken for one: then somebody else decides."""
+        return bool(name) and name in (self.name, self.on_behalf_of_name)
+
     def grants_of(self, *roles: str) -> tuple[Grant, ...]:
         """The seats of these roles; without an argument, all."""
         return tuple(grant for grant in self.grants if not roles or grant.role in roles)

@@ -202,6 +202,8 @@ def run_pytest(name: str, arguments: list[str], environment: dict[str, str]) -> 
 
 
 def run_all(tools: Tools, *, soak: bool, arguments: list[str]) -> list[Run]:
+    # A dozen processes import the same modules: each compiled once, and kept, whatever this shell is used to.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     environment: dict[str, str] = {"SOAK": "1"} if soak else {}
     wanted = ["soak" if soak else "not soak"]
     with ExitStack() as servers:

@@ -208,7 +208,7 @@ NAMES = {
     "secretary": "党支部书记",
     "committee": "党委校核员",
     "department": "组织部干部",
-    "inspector": "督查员",
+    "inspector": "巡查员",
     "admin": "管理员",
 }
 

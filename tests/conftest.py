@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from audit import triggers
 from recruitment.models import Holiday
@@ -73,6 +74,23 @@ def _flush_in_spite_of_append_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_without_triggers)
         yield
+
+
+@pytest.fixture(scope="module")
+def shared_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[DjangoDbBlocker]:
+    """What the fixtures of a module need that make rows once for several tests, each of which takes back its own.
+
+    Such a fixture has the module's scope and makes its rows within ``shared_rows.unblock()``; a test reads them anew,
+    because what it does to an object in memory would stay.
+    """
+    around = transaction.atomic()
+    around._from_testcase = True  # as Django marks its own, so that durable blocks may stand within
+    with django_db_blocker.unblock():
+        around.__enter__()
+    yield django_db_blocker
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 def _enter_holidays() -> None:

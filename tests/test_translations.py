@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from html import unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -50,7 +51,8 @@ MARKED_PLURAL = ("npgettext", "npgettext_lazy")
 Key = tuple[str | None, str]
 
 
-def catalogue(path: Path = CATALOGUE) -> Catalog:
+@cache
+def catalogue(path: Path) -> Catalog:
     with path.open("rb") as file:
         return read_po(file)
 
@@ -83,7 +85,7 @@ def test_every_message_is_translated():
 
 
 def test_no_message_is_fuzzy_or_obsolete():
-    found = catalogue()
+    found = catalogue(CATALOGUE)
     assert not [message.id for message in found if message.id and message.fuzzy]
     assert not found.obsolete
 
@@ -115,6 +117,11 @@ def test_translations_are_in_english():
 def sources(pattern: str, *folders: str) -> Iterator[Path]:
     for folder in folders:
         yield from sorted((ROOT / folder).rglob(pattern))
+
+
+@cache
+def syntax(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def called(node: ast.Call) -> str:
@@ -153,7 +160,7 @@ def marked() -> dict[Key, Path]:
     """Every message that the code marks, and where."""
     found: dict[Key, Path] = {}
     for path in sources("*.py", *APPS):
-        for key in marked_in_python(ast.parse(path.read_text(encoding="utf-8"))):
+        for key in marked_in_python(syntax(path)):
             found.setdefault(key, path)
     for path in sources("*.html", "templates"):
         for key in marked_in_template(path.read_text(encoding="utf-8")):
@@ -220,7 +227,7 @@ def test_pages_hold_no_chinese_outside_the_marks():
     """In Python a wording is a marked message or a pair ``Text(zh, en)``."""
     unmarked = []
     for path in (*sources("*.py", *PAGES), ROOT / "recruitment/policies.py", ROOT / "recruitment/context.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax(path)
         fine = set()
         for node in ast.walk(tree):
             is_marked = isinstance(node, ast.Call) and called(node) in (*MARKED, *MARKED_PLURAL, "Text")
@@ -250,7 +257,7 @@ def test_messages_of_modules_and_classes_wait_for_the_reader():
     """A label or choice made at import takes gettext_lazy; gettext would fix it to one language for everybody."""
     fixed = []
     for path in sources("*.py", *APPS):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = syntax(path)
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         names = {alias.asname or alias.name for node in imports for alias in node.names if alias.name in EAGER}
         calls = (node for node in run_at_import(tree) if isinstance(node, ast.Call))
@@ -263,14 +270,21 @@ def test_messages_of_modules_and_classes_wait_for_the_reader():
 NOW = datetime(2026, 9, 1, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-@pytest.fixture
-def in_english(tmp_path, settings, client):
-    """The browser of an English reader, with the catalogue as it stands, compiled or not."""
-    compiled = tmp_path / "locale" / "en" / "LC_MESSAGES" / "django.mo"
+@pytest.fixture(scope="module")
+def locale(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue as it stands, whether somebody compiled it or not."""
+    folder = tmp_path_factory.mktemp("locale")
+    compiled = folder / "en" / "LC_MESSAGES" / "django.mo"
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
-        write_mo(file, catalogue())
-    settings.LOCALE_PATHS = [tmp_path / "locale"]
+        write_mo(file, catalogue(CATALOGUE))
+    return folder
+
+
+@pytest.fixture
+def in_english(locale, settings, client):
+    """The browser of an English reader."""
+    settings.LOCALE_PATHS = [locale]
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     yield client
     translation.activate(settings.LANGUAGE_CODE)

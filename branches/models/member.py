@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.organisation import Organisation
 from branches.models.user import User
+from recruitment.names import initials_of, pinyin_of
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -26,12 +28,21 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Those on whom no lighter punishment (warning, serious warning, removal from Party posts) has effect."""
         return self.filter(~Exists(Sanction.objects.in_effect_on(day).filter(member=OuterRef("pk"))))
 
+    def read_as(self, letters: str) -> MemberQuerySet:
+        """Whose name is read with these letters in it: its initials, or its pinyin with or without blanks."""
+        letters = "".join(letters.lower().split())
+        if not (letters.isascii() and letters.isalpha()):
+            return self.none()
+        joined = Replace(F("name_pinyin"), Value(" "), Value(""))
+        return self.alias(joined=joined).filter(Q(name_initials__contains=letters) | Q(joined__contains=letters))
+
 
 class Member(models.Model):
     """A Party member on a branch's roster.
 
     ``joined_on`` is the day of the branch meeting that admitted the person (党籍), ``full_since`` the day on which
-    probation ended in full membership (党龄). ``standing_since`` dates the present standing.
+    probation ended in full membership (党龄). ``standing_since`` dates the present standing. ``name_pinyin`` and
+    ``name_initials`` say how the name is read, for finding and sorting; saving the name keeps them true.
     """
 
     class Sex(models.TextChoices):
@@ -44,6 +55,8 @@ class Member(models.Model):
         SUSPENDED = "suspended", _("暂停表决权")
 
     name = models.CharField(_("姓名"), max_length=50)
+    name_pinyin = models.CharField(_("姓名拼音"), max_length=400, blank=True, editable=False)
+    name_initials = models.CharField(_("姓名首字母"), max_length=60, blank=True, editable=False)
     sex = models.CharField(_("性别"), max_length=6, choices=Sex.choices)
     branch = models.ForeignKey(
         Organisation,
@@ -115,6 +128,12 @@ class Member(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self._date_full_membership()
+        fields = kwargs.get("update_fields")
+        if fields is None or "name" in fields:
+            self.name_pinyin = pinyin_of(self.name)
+            self.name_initials = initials_of(self.name_pinyin)[:60]
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "name_pinyin", "name_initials"}
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""What waits in the demonstration beside the steps: an appeal, a correction, letters, an absence, an analysis.
+"""What the demonstration has beside the steps: an appeal, a correction, letters, opinions, custody, an analysis.
 
 Each comes through the service that a page would call. What has no case to stand on in a smaller city is left out.
 """
@@ -16,15 +16,21 @@ from branches.models import Seat, User
 from branches.services.absence import give_substitute
 from recruitment import machine
 from recruitment.demonstration import papers
-from recruitment.demonstration.seats import Township
+from recruitment.demonstration.seats import Branch, Township
 from recruitment.models import AlertSetting, Case, Inquiry, StepRecord
 from recruitment.rules.editions import R2026_FROM
 from recruitment.selectors import analyses as pools
-from recruitment.services import analyses, appeals, corrections, inquiries
+from recruitment.selectors.casefile import load, local_day
+from recruitment.services import acts, analyses, appeals, corrections, custody, inquiries
 from recruitment.services.materials import inspect
 from recruitment.services.settings import save_alert_setting
 
 _AWAY = timedelta(days=14)
+_OPINIONS = {"contact_opinion": "halfyear_review", "introducer_opinion": "probation_education"}
+_SAID = (
+    "样本：学习主动，思想汇报按时，肯听意见；建议多到群众中去，把工作做得更细。",
+    "样本：工作踏实，群众反映较好，提出的不足已有改进，同意继续培养考察。",
+)
 #: So few yellows of a quarter ask for a talk, that on most days of the year one is owed.
 _TALK_AFTER = 2
 
@@ -35,6 +41,8 @@ def furnish(townships: Mapping[str, Township], home: Township, now: datetime) ->
     _appeal(townships, now)
     _correction(home, now)
     _letters(home, now)
+    _opinions(townships, now)
+    _custody(townships, now)
     _absence(home, now)
     _analysis(home, now)
 
@@ -122,6 +130,53 @@ def _letters(home: Township, now: datetime) -> None:
             actor=home.verifiers[0],
             now=now,
         )
+
+
+def _opinions(townships: Mapping[str, Township], now: datetime) -> None:
+    """Contacts of an activist and introducers of a probationary member have said what they think, under their names."""
+    branches = _branches(townships)
+    for kind, step in _OPINIONS.items():
+        running = StepRecord.objects.filter(
+            step=step, counts=True, case__branch__in=branches, case__ended_on__isnull=True, case__freeze=""
+        )
+        row = running.exclude(status__in=(machine.SUBMITTED, machine.VERIFIED)).order_by("pk").first()
+        if row is None:
+            continue
+        branch = branches[row.case.branch_id]
+        for place, member_id in enumerate(acts.named_for(load(row.case_id), kind)):
+            acts.log(
+                case_id=row.case_id,
+                step=step,
+                kind=kind,
+                on=None,
+                text=_SAID[place % len(_SAID)],
+                member_id=member_id,
+                actor=branch.enterers[place % len(branch.enterers)],
+                now=now,
+            )
+
+
+def _custody(townships: Mapping[str, Township], now: datetime) -> None:
+    """A branch has noted where the package of somebody who became a full member lies until it is handed over."""
+    branches = _branches(townships)
+    case = Case.objects.filter(branch__in=branches, end=Case.End.COMPLETED).order_by("pk").first()
+    if case is None:
+        return
+    branch = branches[case.branch_id]
+    custody.keep(
+        case_id=case.pk,
+        on=local_day(now),
+        office="样本党群服务中心档案柜",
+        keeper_person=branch.enterers[0].name,
+        shelf="样本甲柜二层",
+        actor=branch.enterers[0],
+        now=now,
+    )
+
+
+def _branches(townships: Mapping[str, Township]) -> dict[int, Branch]:
+    """Every branch of the city by its key."""
+    return {branch.organisation.pk: branch for township in townships.values() for branch in township.branches}
 
 
 def _absence(home: Township, now: datetime) -> None:

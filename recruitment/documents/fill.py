@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from audit.canonical import canonical_json
@@ -20,6 +20,8 @@ SIGN_ROOM, DATE_ROOM = "＿＿＿＿＿＿＿", "　　　年　　月　　日"
 NOT_APPLICABLE = "无"
 #: Labels of so many signs are compounds of four signs and the rest: they are parted there and nowhere else.
 _FOLDED, _FOLD = frozenset({6, 8}), 4
+#: Signs up to which a row stays on one page; a longer text begins where it stands and goes on to the next.
+_WHOLE_ROW = 800
 #: Rows up to which a list stays on one page.
 _HELD_ROWS = 5
 
@@ -35,7 +37,8 @@ class CellKind(StrEnum):
 class Cell:
     """One cell of the grid. ``lines``: room kept for text; ``note``: how it is filled, shown in the worked example.
 
-    ``held``: the row of this cell is not parted from the one after it.
+    Of the first cell of a row: ``held`` where the row is not parted from the one after it, ``parted`` where it may
+    itself go on to the next page.
     """
 
     kind: CellKind
@@ -46,6 +49,7 @@ class Cell:
     signs: tuple[Sign, ...] = ()
     centred: bool = False
     held: bool = False
+    parted: bool = False
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ def fill(form: Form, data: PaperData | None = None, *, notes: bool = False) -> F
     labels: dict[str, str] = {}
     rows: list[tuple[Cell, ...]] = []
     for row in form.rows:
-        rows.extend(_laid_out(row, data, values, labels, notes=notes))
+        rows.extend(map(_paged, _laid_out(row, data, values, labels, notes=notes)))
     return FilledForm(
         form=form,
         cells=tuple(rows),
@@ -115,7 +119,9 @@ def _laid_out(
         case Pairs(items=items):
             yield tuple(_pairs(items, shown, notes=notes))
         case Box():
-            text = read(row.item) if row.item is not None else row.sample if notes else ""
+            # Where somebody signs there is room to write; a box without is a label like any other.
+            told = read if row.signs else shown
+            text = told(row.item) if row.item is not None else row.sample if notes else ""
             label = row.item.label if row.item is not None else row.label
             note = row.item.note if row.item is not None else row.note
             yield (
@@ -139,6 +145,12 @@ def _laid_out(
             yield from _listing(row, entries, notes=notes)
 
 
+def _paged(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The row as it is set on pages: one that is longer than most of a page may be parted."""
+    first, *rest = row
+    return (replace(first, parted=sum(len(cell.text) for cell in row) >= _WHOLE_ROW), *rest)
+
+
 def _printable(text: str) -> str:
     """Without control characters, which were pasted unseen and which neither a font nor XML knows."""
     text = text.replace("\r\n", "\n")
@@ -150,12 +162,10 @@ def _left_out(item: Item, data: PaperData) -> bool:
 
     Of the person that is the day of leaving, which only those who study or work for a time have.
     """
-    if not isinstance(item.source, str):
-        return False
-    if item.source == "person.expected_leave_date":
+    if item.key == "person.expected_leave_date":
         key, optional = "register_application", True
     else:
-        key, _, name = item.source.partition(".")
+        key, _, name = item.key.partition(".")
         field_ = STEPS[key].field(name) if key in STEPS else None
         optional = field_ is not None and not field_.required
     step = data.steps.get(key)
@@ -188,7 +198,10 @@ def _listing(row: Listing, entries: list[tuple[str, ...]], *, notes: bool) -> It
             text = "" if column.by_hand else next(texts_)
             if notes and not entries and column is row.columns[0]:
                 text = NOT_APPLICABLE
-            cells.append(Cell(CellKind.VALUE, text, column.span, lines=row.row_lines, centred=not column.prose))
+            centred = not column.prose
+            # What stands in the middle needs no room under it: words and blanks beside it keep the row.
+            lines = 0 if centred and text else row.row_lines
+            cells.append(Cell(CellKind.VALUE, text, column.span, lines=lines, centred=centred))
         yield tuple(cells)
 
 

@@ -124,7 +124,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list with one line an entry, numbered, and ``blanks`` free lines at least until ``rows_at_least`` is reached.
+    """A list with one line an entry, numbered, and free lines until there are ``rows_at_least``.
 
     ``source`` answers one text for each column that is not ``by_hand``. ``when_any``: the list is left out while empty.
     """

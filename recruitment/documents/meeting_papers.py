@@ -157,7 +157,8 @@ def filing_list(
 def done_groups(
     groups: Iterable[MeetingGroup], branch: Organisation | None, *, replied: bool = False
 ) -> list[MeetingGroup]:
-    """Whom the meeting entered, of one branch where one is named; ``replied``: only what a reply speaks of."""
+    """Whom the meeting entered and whose decision still stands, of one branch where one is named; ``replied``: only
+    what a reply speaks of."""
     found = []
     for group in groups:
         if replied and not has_reply(group.item):
@@ -165,7 +166,9 @@ def done_groups(
         rows = [
             row
             for row in group.rows
-            if row.state == MeetingItem.State.DONE and (branch is None or row.branch_id == branch.pk)
+            if row.state == MeetingItem.State.DONE
+            and row.record.counts
+            and (branch is None or row.branch_id == branch.pk)
         ]
         if rows:
             found.append(MeetingGroup(group.item, rows))

@@ -43,6 +43,8 @@ _FONTS = frozenset({"/Type1", "/MMType1", "/TrueType", "/Type0", "/CIDFontType0"
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 #: What the pages of a scanner do: place pictures, clip, paint and stroke in grey or RGB.
 _OPERATORS = frozenset(b"q Q cm Do re W W* n g G rg RG w m l h S s f F f* J j d M i".split())
+#: Components of a colour in a profile for four inks.
+_CMYK = 4
 _PICTURE_KEYS = frozenset({"/Alternates", "/OPI", "/OC", "/PS", "/Ref"})
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -76,7 +78,9 @@ def obstacles(reader: PdfReader) -> tuple[str, ...]:
     try:
         for item in _objects(reader):
             found.update(_in_object(item, declared=declared))
-        if not declared:
+        if declared:
+            found.update(_in_intents(reader))
+        else:
             for page in reader.pages:
                 found.update(_in_page(page, reader))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -120,6 +124,14 @@ def _in_object(item: DictionaryObject, *, declared: bool) -> Iterator[str]:
         yield FONTS
 
 
+def _in_intents(reader: PdfReader) -> Iterator[str]:
+    """Colours of a file that declares PDF/A are those of its own intent; the whole has that of our papers, sRGB."""
+    for intent in reader.root_object["/OutputIntents"]:
+        profile = intent.get_object().get("/DestOutputProfile")
+        if profile is not None and profile.get_object().get("/N") == _CMYK:
+            yield COLOURS
+
+
 def _is_embedded(font: DictionaryObject) -> bool:
     if font["/Subtype"] == "/Type0":
         return all(_is_embedded(child.get_object()) for child in font["/DescendantFonts"])
@@ -141,7 +153,7 @@ def _in_page(page: DictionaryObject, reader: PdfReader) -> Iterator[str]:
             yield CONTENT
         elif "/JPXDecode" in str(picture.get("/Filter")):
             yield COMPRESSION
-        elif _components(picture) == 4:
+        elif _components(picture) == _CMYK:
             yield COLOURS
 
 

@@ -27,8 +27,6 @@ _LATIN_FACE = "Times New Roman"
 _PORTRAIT, _LANDSCAPE = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 _TWIPS_A_MM = 56.7
 _BODY_SIZE = 10.5
-#: Signs up to which a row stays on one page; a longer text goes on to the next.
-_WHOLE_ROW = 800
 #: Room above and under the text of a cell, in twentieths of a point.
 _AIRY, _DENSE = 40, 5
 
@@ -196,7 +194,7 @@ def _grid(document: Document, filled: FilledForm, width: int) -> None:
     for row in filled.cells:
         line = OxmlElement("w:tr")
         table._tbl.append(line)
-        if sum(len(cell.text) for cell in row) < _WHOLE_ROW:
+        if not row[0].parted:
             properties = OxmlElement("w:trPr")
             properties.append(OxmlElement("w:cantSplit"))
             line.append(properties)
@@ -257,8 +255,6 @@ def _write(target: _Cell, cell: Cell, *, size: float, held: bool) -> None:
     # The notes of the worked example take the room that a hand would need.
     kept = 2 if cell.note else cell.lines
     room = max(kept - len(lines) - len(cell.text) // (cell.span * 2), 0)
-    if cell.centred and cell.text:
-        room = 0  # what stands in the middle needs no room under it
     for _ in range(room):
         target.add_paragraph()
     for sign in cell.signs:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 import uuid
 from pathlib import PurePosixPath
 
@@ -18,11 +19,16 @@ from recruitment.models.sitting import Sitting
 from recruitment.models.step_record import StepRecord
 
 
+def _salt() -> str:
+    return secrets.token_hex(16)
+
+
 class Meeting(models.Model):
     """One meeting of a body with several businesses on its agenda: prepared beforehand, attendance and minutes once.
 
     Each business that was heard is a :class:`Sitting` under it; each person's act stays her own. ``entry`` holds what
     has been typed into the meeting's sheet and not yet been entered: lists of texts by the names of the inputs.
+    ``salt`` goes into the audit's digests of who was absent and why: with a salt that could be guessed, so could they.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +56,7 @@ class Meeting(models.Model):
     minutes = models.TextField(_("记录摘要"), blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.PLANNED)
     entry = EncryptedJSONField(default=dict, blank=True)
+    salt = models.CharField(max_length=32, default=_salt, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

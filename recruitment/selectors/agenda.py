@@ -328,13 +328,17 @@ _SEALED = tuple(f"person__{name}" for name in Person.SENSITIVE)
 _CASE_FIELD = {Side.BRANCH: "branch", Side.COMMITTEE: "committee", Side.DEPARTMENT: "department"}
 
 
+#: How people stand on an agenda: by branch, and then as their names are read.
+AS_READ = ("branch__path", "person__name_pinyin", "person__name", "pk")
+
+
 def ripe_cases(body: Organisation, item: AgendaItem) -> QuerySet[Case]:
     """The body's cases whose step takes the item's act now, as ``acts.takes_entry`` and ``takes_log`` say for one.
 
-    With person and branch, by branch and then by the order in which they were opened.
+    With person and branch, by branch and then as the names are read.
     """
     cases = _open_cases(body, item.side).filter(_ripe(item))
-    return cases.select_related("person", "branch").defer(*_SEALED).order_by("branch__path", "opened_at", "pk")
+    return cases.select_related("person", "branch").defer(*_SEALED).order_by(*AS_READ)
 
 
 def ripe_counts(body: Organisation, items: Iterable[AgendaItem]) -> dict[str, int]:

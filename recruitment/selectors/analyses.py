@@ -57,7 +57,8 @@ def _pool() -> QuerySet[StepRecord]:
 
 
 def owed(departments: Iterable[int] | None = None) -> list[Owed]:
-    """What these departments owe, by primary key, or all; one whose pool is empty owes nothing. One query.
+    """What these departments owe, by primary key, or all; one whose pool is empty, or that was dissolved, owes
+    nothing. One query.
 
     A year after the last analysis, or after the first of the present pool was determined where that is later, and
     never counted from before the edition that asks for it.
@@ -70,7 +71,9 @@ def owed(departments: Iterable[int] | None = None) -> list[Owed]:
         .annotate(latest=Max("held_on"))
         .values("latest")
     )
-    pool = _pool() if departments is None else _pool().filter(case__department__in=tuple(departments))
+    pool = _pool().filter(case__department__dissolved_on__isnull=True)
+    if departments is not None:
+        pool = pool.filter(case__department__in=tuple(departments))
     rows = (
         pool.order_by()
         .annotate(determined_on=Subquery(determined.values("action_on")[:1]), last=Subquery(last))

@@ -16,6 +16,7 @@ from recruitment.rules.archive import ARCHIVE_STEP, PARTY, PERSONNEL
 from recruitment.rules.custody import Deed, Keeper, State
 from recruitment.rules.schema import Side
 from recruitment.selectors.boards import Desk, Pile
+from recruitment.selectors.search import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +127,15 @@ def _with_standing(cases: CaseQuerySet) -> CaseQuerySet:
 def archived(
     actor: Actor, *, state: str = "", side: str = "", name: str = "", committee: int | None = None
 ) -> CaseQuerySet:
-    """The archived cases that the actor sees, narrowed, the longest waiting first; ``side`` enters what is next."""
+    """The archived cases that the actor sees, narrowed, the longest waiting first; ``side`` enters what is next, and
+    ``name`` is found as everywhere, also as it is read."""
     cases = _with_standing(Case.objects.visible_to(actor))
     if state:
         cases = cases.filter(custody_state=state)
     if side:
         cases = cases.filter(awaiting(Side(side)))
     if name:
-        cases = cases.filter(Q(person__name__contains=name) | Q(number__contains=name))
+        cases = cases.filter(says(name))
     if committee:
         cases = cases.filter(committee=committee)
     return cases.order_by("custody_since", "pk")

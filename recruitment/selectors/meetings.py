@@ -19,6 +19,7 @@ from recruitment.rules.schema import FieldType
 from recruitment.rules.steps import STEPS
 from recruitment.rules.texts import Text
 from recruitment.selectors.agenda import (
+    AS_READ,
     MEETINGS,
     AgendaItem,
     Candidate,
@@ -30,6 +31,8 @@ from recruitment.selectors.agenda import (
 
 _SEALED = tuple(f"person__{name}" for name in Person.SENSITIVE)
 _SEALED_OF_CASE = tuple(f"case__{name}" for name in _SEALED)
+#: What goes to the branches of those on whom a meeting decided.
+_ANSWERS = frozenset({MeetingPaper.Kind.REPLY, MeetingPaper.Kind.SEALED})
 
 # -- what may stand on the agenda --------------------------------------------------------------------------------------
 
@@ -139,7 +142,7 @@ def _waiting(meeting: Meeting, items: Iterable[AgendaItem]) -> dict[str, list[Un
         .filter(Q(submitted, step__in=before) | (~Q(freeze="") & Q(step__in=own)), **{side: meeting.body_id})
         .select_related("person", "branch")
         .defer(*_SEALED)
-        .order_by("branch__path", "opened_at", "pk")
+        .order_by(*AS_READ)
     )
     found: dict[str, list[Unripe]] = {}
     for case in cases:
@@ -216,7 +219,7 @@ def groups_of(meeting: Meeting, rows: Iterable[MeetingItem]) -> tuple[MeetingGro
 def meeting_file(meeting: Meeting, actor: Actor) -> MeetingFile:
     """The meeting with its people and papers, in three queries however many there are.
 
-    A reply to one branch is its own; other papers belong to everybody on the agenda.
+    Minutes and lists are for those who see the body; a reply is also for those to whom it goes.
     """
     rows = rows_of(meeting, actor)
     total = meeting.items.count()
@@ -237,21 +240,30 @@ def decided(row: MeetingItem) -> list[Text]:
 
 
 def may_read(paper: MeetingPaper, meeting: Meeting, rows: Iterable[MeetingItem], actor: Actor) -> bool:
-    """Whoever sees the body reads all its papers; others those that name somebody whom they see."""
+    """Whoever sees the body reads all its papers; others its replies that name somebody whom they see.
+
+    Minutes and lists tell of people of other branches and of who was absent, which the page of the meeting keeps from
+    them; what of the minutes belongs to a person is filed with her step.
+    """
     if actor.covers(meeting.body.path, *SEEING_ROLES):
         return True
     done = [row for row in rows if row.state == MeetingItem.State.DONE]
-    return any(paper.branch_id in (None, row.branch_id) for row in done)
+    return paper.kind in _ANSWERS and any(paper.branch_id in (None, row.branch_id) for row in done)
 
 
-def papers_naming(case: Case) -> list[MeetingPaper]:
-    """The replies and lists of meetings that name the person of this case, the latest first. One query."""
+def papers_naming(case: Case, actor: Actor) -> list[MeetingPaper]:
+    """The replies and lists of meetings that name the person of this case, the latest first, as far as the actor, who
+    sees the case, may read them. One query."""
     items = MeetingItem.objects.filter(case=case, state=MeetingItem.State.DONE, meeting=OuterRef("meeting"))
     papers = MeetingPaper.objects.filter(
         Exists(items.filter(Q(branch=OuterRef("branch")))) | Q(Exists(items), branch__isnull=True),
         kind__in=(MeetingPaper.Kind.REPLY, MeetingPaper.Kind.FILING_LIST),
     )
-    return list(papers.select_related("meeting__body").order_by("-made_at", "-pk"))
+    return [
+        paper
+        for paper in papers.select_related("meeting__body").order_by("-made_at", "-pk")
+        if paper.kind in _ANSWERS or actor.covers(paper.meeting.body.path, *SEEING_ROLES)
+    ]
 
 
 def taken_out_of(meeting: Meeting, actor: Actor) -> list[BulkItem]:

@@ -14,7 +14,7 @@ from branches.services.record import chain_of
 from recruitment.models import Attempt, Case, LogEntry, Material, Sitting, StepRecord
 from recruitment.policies import SEEING_ROLES
 from recruitment.rules import values as step_values
-from recruitment.selectors.agenda import SITTING_PAPERS
+from recruitment.selectors.agenda import AS_READ, SITTING_PAPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def sitting_file(sitting: Sitting, actor: Actor) -> SittingFile:
     """The sitting with its people and papers, in six queries however many there are."""
     hearing = heard([sitting])[sitting.pk]
     cases = Case.objects.visible_to(actor).filter(pk__in=hearing.people).select_related("person", "branch")
-    shown = {case.pk: case for case in cases.order_by("branch__path", "opened_at", "pk")}
+    shown = {case.pk: case for case in cases.order_by(*AS_READ)}
     ids = {hearing.people[pk].record_id for pk in shown} - {None}
     records = {record.pk: record for record in StepRecord.objects.filter(pk__in=ids)}
     attempts = {(row.record_id, row.number): row for row in Attempt.objects.filter(record__in=ids)}

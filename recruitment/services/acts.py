@@ -184,7 +184,7 @@ def foresee(
     hand_over: bool = True,
 ) -> Foreseen:
     """Judge the act as :func:`submit` or :func:`record` would, and write nothing. ``file`` may have been read unlocked:
-    what has changed by then is refused by the act itself.
+    what has changed by then is refused by the act itself. A required pass is not asked for here (:func:`lacks_pass`).
     """
     facts = file.facts()
     try:
@@ -268,10 +268,15 @@ def _enter(
 
 
 def _require_pass(case: Case, actor: Actor, now: datetime) -> None:
-    """Refuse a hand-over in the name of somebody whose required pass is overdue, where the level above locks that."""
-    principal = actor.on_behalf_of_id or actor.user_id
-    if principal is not None and learning.barred([principal], case.branch_id, local_day(now)):
+    if lacks_pass(actor, case.branch_id, now):
         raise refuse("pass_required")
+
+
+def lacks_pass(actor: Actor, branch_id: int, now: datetime) -> bool:
+    """Whether the required pass of the one in whose name the actor enters is overdue, where the level above lets
+    nothing be handed over without it."""
+    principal = actor.on_behalf_of_id or actor.user_id
+    return principal is not None and bool(learning.barred([principal], branch_id, local_day(now)))
 
 
 def _judge(

@@ -71,10 +71,7 @@ def receive(
         received_by_id=actor.user_id,
     )
     if paper is not None:
-        appeal.original_name, appeal.content_type, appeal.extension = paper.name, paper.content_type, paper.extension
-        appeal.size, appeal.sha256 = paper.size, paper.sha256
-        appeal.file.save(paper.name, paper.content, save=False)
-        materials.take(paper)
+        materials.keep(appeal, paper)
     appeal.save()
     tell(case=case, code="appeal_received", step=veto.step, organisations=[appeal.body_id, case.department_id], now=now)
     payload = {

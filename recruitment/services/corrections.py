@@ -144,6 +144,8 @@ def is_own(actor: Actor, correction: Correction) -> bool:
     record, entry = correction.record, correction.entry
     handed_in = (record.submitted_by_id, record.submitted_for_id) if record is not None else ()
     if entry is not None:
+        if actor.bears(entry.entered_for):
+            return True
         handed_in = (*handed_in, entry.entered_by_id)
     return actor.is_one_of(correction.requested_by_id, correction.requested_for_id, *handed_in)
 
@@ -346,17 +348,11 @@ def request(
         record_version=record.version if record is not None and entry is None else None,
         side=deciding_side(step, entry),
         reason=reason,
-        original_name=evidence.name,
-        content_type=evidence.content_type,
-        extension=evidence.extension,
-        size=evidence.size,
-        sha256=evidence.sha256,
         requested_at=now,
         requested_by_id=actor.user_id,
         requested_for_id=actor.on_behalf_of_id,
     )
-    correction.evidence.save(evidence.name, evidence.content, save=False)
-    materials.take(evidence)
+    materials.keep(correction, evidence, "evidence")
     correction.save()
     CorrectionItem.objects.bulk_create(_item(correction, d) for d in proposal.differences if not d.followed)
     _notify(file, correction, "correction_requested", Side(correction.side), now)

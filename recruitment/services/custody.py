@@ -274,7 +274,9 @@ def _answered(opened: _Opened, receipt: Upload | None, before: Standing) -> None
     if before.receiver.side is None:
         if receipt is None:
             raise refuse("field_invalid", field="receipt", message=_("请上传对方盖章的回执。"))
-    elif opened.actor.user_id is not None and opened.actor.user_id == opened.chain.effective[-1].entered_by_id:
+        return
+    handed_over = opened.chain.effective[-1]
+    if opened.actor.is_one_of(handed_over.entered_by_id) or opened.actor.bears(handed_over.entered_for):
         raise refuse("own_submission")
 
 
@@ -325,10 +327,7 @@ def _add(
         **said,
     )
     if receipt is not None:
-        entry.original_name, entry.content_type = receipt.name, receipt.content_type
-        entry.extension, entry.size, entry.sha256 = receipt.extension, receipt.size, receipt.sha256
-        entry.file.save(receipt.name, receipt.content, save=False)
-        materials.take(receipt)
+        materials.keep(entry, receipt)
     entry.save()
     return entry
 

@@ -326,10 +326,13 @@ class _Work:
         for _place, case, about in self._people():
             groups.setdefault(_issuer_of(case, self.wish.entry), []).append((case, about))
         place = 0
-        for people in groups.values():
+        for serial, people in enumerate(groups.values(), start=1):
             cases, about = [case for case, _ in people], [person for _, person in people]
             place += len(people)
             name = _safe(f"{self.wish.code}_{self.wish.entry.name.zh}_{self._issuer(about[0])}")
+            if len(groups) > 1:
+                # Two branches may bear one name, and of two files of one name a ZIP gives up one.
+                name = f"{serial:03d}_{name}"
             yield from ((place, paper) for paper in self._papers(cases, about, name))
 
     def _issuer(self, about: PaperData) -> str:

@@ -129,7 +129,11 @@ def receive(*, token: UUID, offset: int, content: bytes, actor: Actor, now: date
 
 def _fault_of(row: StagedUpload) -> ValidationError | None:
     """What is wrong with an upload that is whole, if anything."""
-    if staging.digest_of(row) != row.sha256:
+    try:
+        is_whole = staging.digest_of(row) == row.sha256
+    except OSError:
+        is_whole = False
+    if not is_whole:
         return ValidationError(_("“%(name)s”传来的内容不完整，请再传一次。") % {"name": row.name}, code=ALTERED)
     try:
         _look(row)

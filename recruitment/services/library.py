@@ -21,7 +21,7 @@ from recruitment.policies import Answer, Denied
 from recruitment.rules.values import dump
 from recruitment.selectors.casefile import local_day
 from recruitment.services.base import Refusal, Refused, acting, invalid, refuse, required_text
-from recruitment.services.materials import Upload, inspect
+from recruitment.services.materials import Upload, inspect, keep
 from recruitment.services.notifications import READING_ROLES
 from recruitment.services.outbox.enqueue import publish
 from recruitment.services.policy_text import text_of
@@ -154,16 +154,11 @@ def _attach(document: PolicyDocument, upload: Upload, note: str, actor: Actor, n
         document=document,
         version=(latest or 0) + 1,
         note=note[:200],
-        original_name=upload.name,
-        content_type=upload.content_type,
-        extension=upload.extension,
-        size=upload.size,
-        sha256=upload.sha256,
         text=text_of(upload),
         uploaded_at=now,
         uploaded_by_id=actor.user_id,
     )
-    row.file.save(upload.name, upload.content, save=False)
+    keep(row, upload)
     row.save()
     return row
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import filetype
@@ -186,34 +187,35 @@ def store(
             case=file.case,
             code=upload.code,
             version=versions[upload.code],
-            original_name=upload.name,
-            content_type=upload.content_type,
-            extension=upload.extension,
-            size=upload.size,
-            sha256=upload.sha256,
             uploaded_at=now,
             uploaded_by_id=actor.user_id,
             uploaded_for=actor.on_behalf_of_name,
             sitting=sitting,
         )
-        if upload.stored_name:
-            # A paper of a sitting is stored once and shared by its people honestly.
-            row.file.name = upload.stored_name
-        else:
-            row.file.save(upload.name, upload.content, save=False)
-            take(upload)
+        keep(row, upload)
         rows.append(row)
     Material.objects.bulk_create(rows)
     file.materials.extend(rows)
     return rows
 
 
-def take(upload: Upload) -> None:
-    """An upload that waited for its form has become a paper; part of the caller's act."""
+def keep(row: Any, upload: Upload, column: str = "file") -> None:
+    """Give a row its paper with all that is known of it; part of the caller's act, which saves the row.
+
+    An upload that waited for its form is spent first: where another act was faster nothing is written to the disk.
+    """
+    row.original_name, row.content_type, row.extension = upload.name, upload.content_type, upload.extension
+    row.size, row.sha256 = upload.size, upload.sha256
+    file = getattr(row, column)
+    if upload.stored_name:
+        # A paper of a sitting is stored once and shared by its people honestly.
+        file.name = upload.stored_name
+        return
     try:
         staging.spend(upload.content)
     except staging.AlreadySpentError:
         raise refuse("stale") from None
+    file.save(upload.name, upload.content, save=False)
 
 
 def payload_of(rows: Iterable[Material]) -> list[dict]:

@@ -6,12 +6,14 @@ whoever was refused stays on the agenda for the next meeting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from audit import services as audit
@@ -20,7 +22,8 @@ from branches.access import Actor, Grant
 from branches.models import Organisation
 from branches.services.record import chain_of
 from recruitment import machine
-from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Sitting
+from recruitment.documents.meeting_papers import has_reply
+from recruitment.models import Case, Meeting, MeetingItem, MeetingPaper, Person, Sitting
 from recruitment.policies import ENTERING_ROLES
 from recruitment.selectors.agenda import MINUTES, REPLIES, AgendaItem, candidates, item_of, meeting_items, ripe_cases
 from recruitment.selectors.casefile import CaseFile, load_many
@@ -33,6 +36,7 @@ from recruitment.services.sittings import (
     Participant,
     PersonResult,
     check_attendance,
+    fixed_by,
     fixed_values,
     hear,
     note_held,
@@ -224,12 +228,19 @@ def keep_entry(
     actor: Actor,
     now: datetime,
     uploads: Sequence[Upload] = (),
+    without: Collection[int] = (),
     expected_version: int | None = None,
 ) -> Meeting:
-    """Keep what has been typed into the sheet, and the scans of the minutes. No act: nothing of it counts yet."""
+    """Keep what has been typed into the sheet, and the scans of the minutes but for those in ``without``: what was
+    chosen by mistake must not end with everybody on the agenda. No act: nothing of it counts yet.
+    """
     meeting, actor = _planned(meeting_id, expected_version, actor)
     meeting.entry = dict(entry)
     _save(meeting)
+    dropped = list(meeting.papers.filter(kind=Paper.MINUTES, pk__in=without))
+    for paper in dropped:
+        transaction.on_commit(partial(paper.file.storage.delete, paper.file.name))
+    MeetingPaper.objects.filter(pk__in=[paper.pk for paper in dropped]).delete()
     _store(meeting, Paper.MINUTES, uploads, actor, now)
     return meeting
 
@@ -265,8 +276,10 @@ def foresee(
     cases = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("person", "branch")
     files = {file.case.pk: file for file in load_many(cases)}
     scans = _scans(meeting)
+    # The same seat enters for everybody: it is asked once whether that seat may hand anything over.
+    barred = acts.lacks_pass(actor, meeting.body_id, now) if meeting.body.kind == Organisation.Kind.BRANCH else False
     return [
-        _prospect(meeting, attendance, business, person, files[person.case_id], scans, actor, now)
+        _prospect(meeting, attendance, business, person, files[person.case_id], scans, barred, actor, now)
         for business in businesses
         for person in business.participants
         if person.case_id in files
@@ -280,6 +293,7 @@ def _prospect(
     person: Participant,
     file: CaseFile,
     scans: Sequence[Upload],
+    barred: bool,
     actor: Actor,
     now: datetime,
 ) -> Prospect:
@@ -287,19 +301,20 @@ def _prospect(
     refusals = _vote_refusals(business, person, attendance)
     if person.expected_version is not None and file.case.version != person.expected_version:
         refusals = (*refusals, Refusal("stale"))
+    if barred and person.hand_over and not item.entry:
+        refusals = (*refusals, Refusal("pass_required"))
     if refusals:
         return Prospect(file, item, Foreseen(refusals), person.hand_over)
     if item.entry:
         common = {"file": file, "step": item.step, "actor": actor, "now": now}
         return Prospect(file, item, acts.foresee_log(kind=item.entry, on=meeting.held_on, **common), True)
-    known = {
-        item.definition.action_date: meeting.held_on,
-        item.eligible: attendance.eligible,
-        item.present: attendance.present,
-        "candidates_in_meeting": len(business.participants),
-        "voted_individually": True,
-    }
-    fixed = {name: known[name] for name in item.fixed}
+    fixed = fixed_values(
+        item,
+        held_on=meeting.held_on,
+        eligible=attendance.eligible,
+        present=attendance.present,
+        discussed=len(business.participants),
+    )
     foreseen = acts.foresee(
         file=file,
         step=item.step,
@@ -368,7 +383,7 @@ def hold(
         if key not in results:
             row.state = State.POSTPONED
             row.save(update_fields=["state"])
-    _audit(meeting, "meeting_held", actor, now, _held_payload(meeting, rows.values(), now))
+    _audit(meeting, "meeting_held", actor, now, _held_payload(meeting, rows.values()))
     return MeetingResult(meeting, tuple(results[key] for key in sorted(results, key=lambda key: rows[key].position)))
 
 
@@ -408,7 +423,7 @@ def _hear_all(
             values = {
                 **business.shared_values,
                 **person.values,
-                **fixed_values(sitting, item, len(business.participants)),
+                **fixed_by(sitting, item, len(business.participants)),
             }
             uploads = [*_of_item(scans, item), *person.uploads]
             result = hear(sitting, item, person, values, uploads, actor, now)
@@ -475,25 +490,20 @@ def _store(
     meeting: Meeting, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime, **given: Any
 ) -> list[MeetingPaper]:
     """New versions of a paper of the meeting, each file stored once; part of the caller's act."""
-    version = MeetingPaper.objects.filter(meeting=meeting, kind=kind, branch=given.get("branch")).count()
+    standing = MeetingPaper.objects.filter(meeting=meeting, kind=kind, branch=given.get("branch"))
+    latest = standing.aggregate(latest=Max("version"))["latest"] or 0
     rows = []
-    for place, upload in enumerate(uploads, start=version + 1):
+    for place, upload in enumerate(uploads, start=latest + 1):
         row = MeetingPaper(
             meeting=meeting,
             kind=kind,
             version=place,
-            original_name=upload.name,
-            content_type=upload.content_type,
-            extension=upload.extension,
-            size=upload.size,
-            sha256=upload.sha256,
             made_at=now,
             made_by_id=actor.user_id,
             **given,
         )
-        row.file.save(upload.name, upload.content, save=False)
+        materials.keep(row, upload)
         row.save()
-        materials.take(upload)
         rows.append(row)
     return rows
 
@@ -526,14 +536,32 @@ def minutes_codes(meeting: Meeting, item: AgendaItem, *, scanned: bool) -> froze
     return frozenset(code for code in item.papers if code in MINUTES) if scanned else frozenset()
 
 
+def _decided(meeting: Meeting) -> QuerySet[MeetingItem]:
+    """Whom the meeting entered and whose decision still stands: a case sent back behind it goes another way."""
+    return meeting.items.filter(state=State.DONE, record__counts=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of a scan that came later, for one person: whether it was filed with her, and every reason for which
+    her step was not handed over with it."""
+
+    case: Case
+    filed: bool
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def handed_over(self) -> bool:
+        return not self.refusals
+
+
 @transaction.atomic
-def hand_in(
-    *, meeting_id: int, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime
-) -> tuple[PersonResult, ...]:
+def hand_in(*, meeting_id: int, kind: str, uploads: Sequence[Upload], actor: Actor, now: datetime) -> tuple[Filed, ...]:
     """A scan that came after the meeting, filed with everybody whom it concerns: minutes, or the sealed reply.
 
     Whoever is complete with it is handed to the verifier; where something of her own is still missing, the scan is
-    filed all the same and the reason named. Whose step was handed over already keeps what she has.
+    filed all the same and the reason named. A step that was returned gets the scan and waits for its correction: what
+    it was returned for is seldom the scan alone. Whose step was handed over already keeps what she has.
     """
     if kind not in (Paper.MINUTES, Paper.SEALED) or not uploads:
         raise invalid("scan")
@@ -543,7 +571,8 @@ def hand_in(
         raise refuse("not_this_step", message=_("会议还没有登记。"))
     codes = MINUTES if kind == Paper.MINUTES else REPLIES
     stored = [_as_upload(paper) for paper in _store(meeting, kind, uploads, actor, now)]
-    rows = meeting.items.filter(state=State.DONE, entry="").select_related("record", "sitting", "case")
+    rows = _decided(meeting).filter(entry="").select_related("record", "sitting", "case__person")
+    rows = rows.defer(*(f"case__person__{name}" for name in Person.SENSITIVE))
     results = []
     for row in sorted(rows, key=lambda row: f"case:{row.case_id}"):
         item = item_of(meeting.body, row.sitting.kind, row.step)
@@ -553,12 +582,12 @@ def hand_in(
         if papers:
             results.append(_file(row, papers, actor, now))
     sums = [upload.sha256 for upload in uploads]
-    people = [{"case": result.case_id, "handed_over": result.accepted} for result in results]
+    people = [{"case": one.case.pk, "filed": one.filed, "handed_over": one.handed_over} for one in results]
     _audit(meeting, "meeting_papers_added", actor, now, {"kind": str(kind), "sha256": sums, "people": people})
     return tuple(results)
 
 
-def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetime) -> PersonResult:
+def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetime) -> Filed:
     common = {
         "case_id": row.case_id,
         "step": row.step,
@@ -567,15 +596,20 @@ def _file(row: MeetingItem, papers: Sequence[Upload], actor: Actor, now: datetim
         "actor": actor,
         "now": now,
     }
-    try:
-        return PersonResult(row.case_id, acts.submit(**common, values={}))
-    except Refused as refused:
-        reasons = refused.refusals
+    if row.record.status == machine.RETURNED:
+        reasons = (Refusal("not_this_step", message=_("这一步已被退回，请补正以后在本人页面提交。")),)
+    else:
+        try:
+            acts.submit(**common, values={})
+        except Refused as refused:
+            reasons = refused.refusals
+        else:
+            return Filed(row.case, filed=True)
     try:
         acts.upload(**common)
     except Refused as refused:
-        reasons = refused.refusals
-    return PersonResult(row.case_id, refusals=reasons)
+        return Filed(row.case, filed=False, refusals=refused.refusals)
+    return Filed(row.case, filed=True, refusals=reasons)
 
 
 @transaction.atomic
@@ -598,10 +632,10 @@ def issue(
         raise invalid("kind")
     meeting = _locked(meeting_id, None)
     actor = _of_the_body(actor, meeting)
-    named = meeting.items.filter(state=State.DONE).select_related("case")
+    named = _decided(meeting).select_related("case")
     if branch is not None:
         named = named.filter(branch=branch)
-    rows = list(named)
+    rows = [row for row in named if kind != Paper.REPLY or _is_answered(meeting, row)]
     if not meeting.is_held or not rows:
         raise refuse("not_this_step", message=_("这次会议还没有可以写进文书的人。"))
     [paper] = _store(meeting, kind, [upload], actor, now, branch=branch, number=number.strip(), dated=dated)
@@ -613,18 +647,22 @@ def issue(
         "dated": dated,
         "sha256": paper.sha256,
     }
-    cases = {row.case_id: row.case for row in rows}
-    for case in sorted(cases.values(), key=lambda case: case.chain):
-        audit.append(chain=case.chain, action="meeting_paper_issued", actor=actor, now=now, payload=payload)
-    _audit(meeting, "meeting_paper_issued", actor, now, {**payload, "people": sorted(cases)})
+    chains = {row.case_id: row.case.chain for row in rows}
+    drafts = [audit.Draft(chain, "meeting_paper_issued", payload) for chain in chains.values()]
+    audit.append_many(drafts=drafts, actor=actor, now=now)
+    _audit(meeting, "meeting_paper_issued", actor, now, {**payload, "people": sorted(chains)})
     return paper
+
+
+def _is_answered(meeting: Meeting, row: MeetingItem) -> bool:
+    items = meeting_items(meeting.body, meeting.kind)
+    return any(has_reply(item) for item in items if (item.step, item.entry) == (row.step, row.entry))
 
 
 # -- the record of it --------------------------------------------------------------------------------------------------
 
 
-def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem], now: datetime) -> dict[str, Any]:
-    salt = f"meeting:{meeting.pk}:{now.isoformat()}"
+def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem]) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "kind": meeting.kind,
         "held_on": meeting.held_on,
@@ -636,7 +674,7 @@ def _held_payload(meeting: Meeting, rows: Iterable[MeetingItem], now: datetime) 
     }
     for name in ("absences", "minutes"):
         if text := getattr(meeting, name):
-            payload[name] = digest(text, salt)
+            payload[name] = digest(text, meeting.salt)
     return payload
 
 

@@ -241,7 +241,7 @@ def _hear(
     ids = [person.case_id for person in participants]
     if not ids or len(set(ids)) != len(ids):
         raise refuse("field_invalid", field="participants", message=_("请选择人员，每人一次。"))
-    fixed = fixed_values(sitting, item, discussed)
+    fixed = fixed_by(sitting, item, discussed)
     results: dict[int, PersonResult] = {}
     # In the order of their chains' names, as every writer of several chains goes; the organisation's comes last.
     for person in sorted(participants, key=lambda person: f"case:{person.case_id}"):
@@ -257,12 +257,21 @@ def _hear(
     return tuple(results[case_id] for case_id in ids)
 
 
-def fixed_values(sitting: Sitting, item: AgendaItem, discussed: int) -> dict[str, Any]:
+def fixed_by(sitting: Sitting, item: AgendaItem, discussed: int) -> dict[str, Any]:
     """What the sitting fixes for everybody: its day, its attendance, and how many it discussed one by one."""
+    return fixed_values(
+        item, held_on=sitting.held_on, eligible=sitting.eligible, present=sitting.present, discussed=discussed
+    )
+
+
+def fixed_values(
+    item: AgendaItem, *, held_on: date, eligible: int | None, present: int | None, discussed: int
+) -> dict[str, Any]:
+    """The same for a sitting that is not entered yet."""
     known = {
-        item.definition.action_date: sitting.held_on,
-        item.eligible: sitting.eligible,
-        item.present: sitting.present,
+        item.definition.action_date: held_on,
+        item.eligible: eligible,
+        item.present: present,
         CANDIDATES: discussed,
         INDIVIDUALLY: True,
     }

@@ -51,12 +51,16 @@ def _folder(token: UUID) -> str:
     return f"{_ROOT}/{token.hex}"
 
 
+def _part_name(row: StagedUpload, offset: int) -> str:
+    return f"{_folder(row.token)}/{offset:012d}"
+
+
 def write_part(row: StagedUpload, content: bytes) -> None:
     """Put down the part that begins at ``row.received``; one that was left there by a failed attempt is replaced.
 
     Raises ``OSError`` where the storage takes no more; nothing of the part remains then.
     """
-    storage, name = material_storage(), f"{_folder(row.token)}/{row.received:012d}"
+    storage, name = material_storage(), _part_name(row, row.received)
     storage.delete(name)
     try:
         storage.save(name, ContentFile(content))
@@ -67,12 +71,18 @@ def write_part(row: StagedUpload, content: bytes) -> None:
 
 
 def parts_of(row: StagedUpload) -> Iterator[bytes]:
-    """The bytes that are here, part by part."""
-    storage, folder = material_storage(), _folder(row.token)
-    for name in sorted(_names(storage, folder)):
-        if int(name) < row.received:
-            with storage.open(f"{folder}/{name}") as part:
-                yield part.read()
+    """The bytes that are here, part by part. Raises ``OSError`` where one of them is gone.
+
+    Each part begins where the one before it ended: what lies beside them is of an attempt that began anew.
+    """
+    storage, offset = material_storage(), 0
+    while offset < row.received:
+        with storage.open(_part_name(row, offset)) as part:
+            content = part.read()
+        if not content:
+            raise OSError(f"nothing at {offset}")
+        yield content
+        offset += len(content)
 
 
 def digest_of(row: StagedUpload) -> str:

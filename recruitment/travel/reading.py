@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from audit.canonical import canonical_json
 from recruitment.travel import verify_case_file as verifier
 from recruitment.travel.keys import TrustedKeys
 
@@ -21,6 +22,9 @@ _LARGEST_FILE = 2**32
 _LARGEST_PART = 64 << 20
 _TOLD = ("case.json", "steps.json", "verdicts.json", "interventions.json", "documents.json", verifier.AUDIT)
 _ORIGIN = re.compile(r"origin/[0-9]{3}-(manifest\.json|manifest\.sig|audit\.json)")
+_MANIFEST_KEYS = frozenset({"format", "number", "made_at", "made_by", "private", "public_key", "parts"})
+_ACT_TEXTS = ("chain", "actor_name", "on_behalf_of", "action", "prev_hash", "hash")
+_ACT_KEYS = frozenset({*_ACT_TEXTS, "seq", "at", "actor_id", "seat_id", "payload"})
 _PAPER = re.compile(r"(documents|attached)/[0-9]{3,5}-[A-Za-z0-9-]+\.[a-z0-9]{1,7}")
 
 
@@ -107,6 +111,8 @@ def open_case_file(file: BinaryIO, trusted: TrustedKeys) -> Opened:
     names = [verifier.MANIFEST, verifier.SIGNATURE, *(part["name"] for part in found.manifest["parts"])]
     _check_names(names, places)
     kept = {name: _content(file, places[name]) for name in (verifier.MANIFEST, verifier.SIGNATURE)} | found.read
+    for name, content in kept.items():
+        _check_kept(name, content)
     return Opened(
         file=file,
         manifest=found.manifest,
@@ -135,10 +141,65 @@ def _check_names(names: list[str], places: Mapping[str, tuple[int, int]]) -> Non
 def _told(file: BinaryIO, name: str, place: tuple[int, int]) -> Any:
     if place[1] > _LARGEST_PART:
         raise LayoutError(name)
+    return _read(name, _content(file, place))
+
+
+def _read(name: str, content: bytes) -> Any:
+    """A part as plain values, in the one spelling in which it is sealed: nothing stands there twice under one name, no
+    number is endless, and no text holds what a database cannot."""
     try:
-        return json.loads(_content(file, place))
-    except (ValueError, RecursionError) as error:
+        value = json.loads(content)
+        spelled = canonical_json(value)
+    except (ValueError, TypeError, RecursionError) as error:
         raise LayoutError(name) from error
+    if spelled != content:
+        raise LayoutError(name)
+    return value
+
+
+def _check_kept(name: str, content: bytes) -> None:
+    """What is kept for good is shown for good, so that it must be what pages expect: manifests and acts."""
+    if name.endswith(verifier.SIGNATURE):
+        return
+    said = _read(name, content)
+    is_sound = _is_manifest if name.endswith(verifier.MANIFEST) else _is_chain
+    if not is_sound(said):
+        raise LayoutError(name)
+
+
+def _is_manifest(said: Any) -> bool:
+    return (
+        isinstance(said, dict)
+        and said.keys() == _MANIFEST_KEYS
+        and isinstance(said["private"], bool)
+        and isinstance(said["made_by"], str)
+        and _is_moment(said["made_at"])
+    )
+
+
+def _is_chain(said: Any) -> bool:
+    if not isinstance(said, dict) or said.keys() != {"chain", "entries"} or not isinstance(said["chain"], str):
+        return False
+    entries = said["entries"]
+    return isinstance(entries, list) and bool(entries) and all(_is_act(entry) for entry in entries)
+
+
+def _is_act(said: Any) -> bool:
+    return (
+        isinstance(said, dict)
+        and said.keys() == _ACT_KEYS
+        and all(isinstance(said[name], str) for name in _ACT_TEXTS)
+        and all(said[name] is None or isinstance(said[name], int) for name in ("actor_id", "seat_id"))
+        and isinstance(said["payload"], dict)
+        and _is_moment(said["at"])
+    )
+
+
+def _is_moment(said: Any) -> bool:
+    try:
+        return datetime.fromisoformat(said).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def _content(file: BinaryIO, place: tuple[int, int]) -> bytes:

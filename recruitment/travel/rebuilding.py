@@ -35,7 +35,7 @@ from recruitment.travel.shape import (
 _ACCOUNT = re.compile(r"[0-9a-f]{32}")
 _NUMBER = re.compile(r"[0-9A-Z]+-[0-9]{4}-[0-9]{3,6}")
 #: What a wrong layout may raise on its way through the rows.
-_WRONG = (KeyError, TypeError, ValueError, IndexError, AttributeError, ValidationError)
+_WRONG = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError, ValidationError)
 
 #: The tables of a case file, each after those that it names.
 TABLES: tuple[tuple[str, str, type[models.Model]], ...] = (
@@ -136,7 +136,7 @@ class Rebuilding:
         for place, told in enumerate(self.told.tables[model], start=1):
             rows.append(self._row(model, told, f"{model._meta.model_name} {place}", **given))
         if model is StepRecord:
-            self._give_verdicts(rows)
+            self._give_verdicts()
         return rows
 
     def note(self, model: type[models.Model], rows: list[models.Model]) -> None:
@@ -164,7 +164,7 @@ class Rebuilding:
             _must_be(value is not None or column.null)
             return value
         if column.name == "subkey":
-            return with_entry(value, lambda place: self.saved[LogEntry][place - 1].pk)
+            return with_entry(value, lambda place: self._at(LogEntry, place).pk)
         return column.clean(value, None)
 
     def _named(self, column: models.Field, said: Any) -> models.Model:
@@ -175,8 +175,12 @@ class Rebuilding:
             return self.accounts[said["account"], said["name"]]
         if model is Member:
             return self._member(said)
-        _must_be(isinstance(said, int) and said > 0)
-        return self.saved[model][said - 1]
+        return self._at(model, said)
+
+    def _at(self, model: type[models.Model], place: Any) -> Any:
+        """The row in that place of its table, counted from 1."""
+        _must_be(isinstance(place, int) and place > 0)
+        return self.saved[model][place - 1]
 
     def _members(self, said: Any) -> Any:
         return said if said is None else [self._member(one).pk for one in said]
@@ -185,11 +189,11 @@ class Rebuilding:
         _must_be(isinstance(said["member"], int) and said["member"] > 0)
         return self.members[said["member"] - 1]
 
-    def _give_verdicts(self, records: Sequence[StepRecord]) -> None:
+    def _give_verdicts(self) -> None:
         with layout_at("verdicts.json"):
             for said in self.told.verdicts:
-                record = records[said["record"] - 1]
-                _must_be(said["record"] > 0 and (record.step, record.round) == (said["step"], said["round"]))
+                record = self._at(StepRecord, said["record"])
+                _must_be((record.step, record.round) == (said["step"], said["round"]))
                 record.verdict = said["verdict"]
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import struct
 import sys
@@ -31,6 +32,12 @@ MANIFEST, SIGNATURE, AUDIT = "manifest.json", "manifest.sig", "audit.json"
 #: What was kept of the files with which the case came from installation to installation, the first one first.
 ORIGIN = "origin/{:03d}-{}"
 _READ = re.compile(r"audit\.json|origin/[0-9]{3}-(manifest\.json|manifest\.sig|audit\.json)")
+#: What a name may be that is written into headers and told to a reader: no sign that a terminal would obey.
+_NAME = re.compile(r"[!-~]{1,200}")
+#: What the headers of a ZIP can count: parts, and bytes.
+_MOST_PARTS, _LARGEST_FILE = 2**16 - 2, 2**32 - 1
+#: What a text that only pretends to be a part may raise while it is read.
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 16 << 20
 _LARGEST_READ = 64 << 20
@@ -170,13 +177,16 @@ CONTAINER = "容器中关于它的字节被改动 the container's bytes about it
 
 def verify(file: BinaryIO) -> Finding:
     """Check every byte of the file. Raises NotACaseFileError."""
+    if file.seek(0, os.SEEK_END) > _LARGEST_FILE:
+        raise NotACaseFileError("it is larger than a case file can be")
+    file.seek(0)
     found = Finding()
     message, first, whole_manifest = _head_part(file, MANIFEST)
     signature, second, whole_signature = _head_part(file, SIGNATURE)
     try:
         parts = _read_manifest(found, message)
         fits = is_signed(found.public_key, message, signature)
-    except (ValueError, KeyError, TypeError):
+    except _UNREADABLE:
         if whole_manifest:
             raise NotACaseFileError("the manifest cannot be read") from None
         parts, fits = [], False
@@ -196,21 +206,22 @@ def verify(file: BinaryIO) -> Finding:
     for name, size, digest in parts:
         written.append(_part(file, name, size, digest, found))
     _directory(file, found, written)
-    for name, what in _broken_origins(found.read):
+    for name, what in _broken_origins({name for name, _size, _digest in parts}, found.read):
         found.say(name, what)
     found.places = {name: (offset + len(local_header(name, 0, 0)), size) for name, _crc, size, offset in written}
     return found
 
 
 def _read_manifest(found: Finding, message: bytes) -> list[tuple[str, int, str]]:
-    """Name, size and SHA-256 of each part. Raises ValueError, KeyError or TypeError."""
+    """Name, size and SHA-256 of each part. Raises one of _UNREADABLE."""
     manifest = json.loads(message.decode("utf-8"))
     if manifest["format"] not in FORMATS:
         raise ValueError(manifest["format"])
     parts = [(part["name"], int(part["size"]), str(part["sha256"])) for part in manifest["parts"]]
+    if len(parts) > _MOST_PARTS - 2:
+        raise ValueError(len(parts))
     for name, size, _digest in parts:
-        name.encode("ascii")
-        if not 0 <= size < 2**32:
+        if not _NAME.fullmatch(name) or not 0 <= size <= _LARGEST_FILE:
             raise ValueError(name)
     found.public_key = bytes.fromhex(manifest["public_key"])
     found.manifest = manifest
@@ -300,19 +311,25 @@ def _broken_links(audit: bytes) -> Iterator[str]:
                 yield f"第{number}条起记录链不符 the chain of acts does not hold from act {number}"
                 return
             before = entry["hash"]
-    except (ValueError, KeyError, TypeError):
+    except _UNREADABLE:
         yield "记录链无法读取 the chain of acts cannot be read"
 
 
-def _broken_origins(read: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Where a chain of acts that came from another installation is not as it was signed there, or does not lead on."""
-    number = 1
-    while ORIGIN.format(number, MANIFEST) in read:
+def _broken_origins(names: set[str], read: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Where a chain of acts that came from another installation is not as it was signed there, or does not lead on.
+
+    ``names`` are those of all parts, ``read`` the parts that are as the manifest says.
+    """
+    kept = {name for name in names if name.startswith("origin/")}
+    count = len(kept) // 3
+    whole = {ORIGIN.format(number + 1, part) for number in range(count) for part in (MANIFEST, SIGNATURE, AUDIT)}
+    for name in sorted(kept ^ whole):
+        # Without its signature anything could stand there in the name of another installation.
+        yield name, "来件的记录不齐 what came from another installation is not all there"
+    for number in range(1, count + 1):
         manifest, signature, audit = (ORIGIN.format(number, part) for part in (MANIFEST, SIGNATURE, AUDIT))
-        number += 1
-        following = ORIGIN.format(number, AUDIT)
-        following = following if following in read else AUDIT
-        if not {signature, audit, following} <= read.keys():
+        following = ORIGIN.format(number + 1, AUDIT) if number < count else AUDIT
+        if not {manifest, signature, audit, following} <= read.keys():
             return
         try:
             said = json.loads(read[manifest])
@@ -326,7 +343,7 @@ def _broken_origins(read: dict[str, bytes]) -> Iterator[tuple[str, str]]:
                 yield following, "第1条说的是另一份来件 act 1 names another file from which the case came"
             if came["last_hash"] != json.loads(read[audit])["entries"][-1]["hash"]:
                 yield following, "与来件的记录链不相接 the chain does not continue the one that came"
-        except (ValueError, KeyError, TypeError, IndexError):
+        except _UNREADABLE:
             yield manifest, "来件的记录无法读取 what came from another installation cannot be read"
 
 

@@ -179,7 +179,7 @@ class CasePage(Page):
         context = casebox.head(file, assessment, self.actor, tab=tab)
         if tab == "materials":
             context["groups"] = list(paper_groups(file, casepage.case_papers(file.case, self.actor)))
-            context["meeting_papers"] = [meeting_paper_line(paper) for paper in papers_naming(file.case)]
+            context["meeting_papers"] = [meeting_paper_line(paper) for paper in papers_naming(file.case, self.actor)]
         else:
             context |= self._overview(file, assessment)
         context["done"] = reviewed.recall(request)

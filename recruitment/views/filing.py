@@ -111,7 +111,7 @@ class FilingList(Page):
         committee = self._committee(given)
         if meeting is not None:
             listed = MeetingItem.objects.filter(
-                meeting=meeting, case=OuterRef("pk"), step=OuterRef("step"), state=MeetingItem.State.DONE
+                meeting=meeting, case=OuterRef("pk"), step=OuterRef("step"), entry="", state=MeetingItem.State.DONE
             )
             queue = queue.filter(Exists(listed))
         if committee is not None:
@@ -198,7 +198,10 @@ class FilingList(Page):
     def _items(self, meeting: Meeting | None, cases: list[Case]) -> dict[int, MeetingItem]:
         if meeting is None:
             return {}
-        return {row.case_id: row for row in meeting.items.filter(case__in=cases, state=MeetingItem.State.DONE)}
+        # One meeting may have decided on a person twice, and made an entry in her log besides.
+        steps = {case.pk: case.step for case in cases}
+        decided_here = meeting.items.filter(case__in=cases, entry="", state=MeetingItem.State.DONE)
+        return {row.case_id: row for row in decided_here if row.step == steps[row.case_id]}
 
     def _preview(
         self,

@@ -114,10 +114,9 @@ class StepReport(StepPage):
         return self.act_page(sheet, form, answer, title=_("报送材料"), submit_label=_("报送"), lede=lede)
 
     def _came_twice(self, sheet: Sheet, form: ReportForm) -> bool:
+        """Whether the same report, of the version before this one, is there with every paper: a double click."""
         version, record = self.version(), sheet.record
-        return (
-            version is not None
-            and version < sheet.case.version
-            and record is not None
-            and record.reported_on == form.day
-        )
+        if version is None or version >= sheet.case.version or record is None or record.reported_on != form.day:
+            return False
+        held = {paper.sha256 for paper in sheet.file.materials if paper.record_id == record.pk}
+        return all(upload.sha256 in held for upload in form.uploads())

@@ -91,7 +91,10 @@ class StepLog(StepPage):
         return casepage.speakers(pk for kind in kinds for pk in acts.named_for(sheet.file, kind))
 
     def _came_twice(self, sheet: Sheet, form: LogForm) -> bool:
-        """Whether the same entry, of the version before this one, was made by the same hand: a double click."""
+        """Whether the same entry, of the version before this one, was made by the same hand: a double click.
+
+        Other words are another entry, and one that was withdrawn is made anew.
+        """
         given = form.cleaned_data
         twins = LogEntry.objects.filter(
             record=sheet.record,
@@ -99,6 +102,9 @@ class StepLog(StepPage):
             on=given["on"],
             member=given.get("member"),
             entered_by=self.actor.user_id,
+            withdrawn=False,
         )
         version = self.version()
-        return version is not None and version < sheet.case.version and twins.exists()
+        if version is None or version >= sheet.case.version:
+            return False
+        return any(twin.text == given["text"].strip() for twin in twins)

@@ -96,6 +96,10 @@ class SheetPages(MeetingPages):
         return meeting.is_planned and meeting.held_on <= self.request.today
 
 
+#: The act of a button that takes a scan of the minutes away again: this and its key.
+DROP = "drop:"
+
+
 class MeetingEntry(SheetPages):
     """The sheet: attendance once, a row for each person, minutes once. It is kept until the meeting is entered."""
 
@@ -122,6 +126,7 @@ class MeetingEntry(SheetPages):
                 meeting_id=meeting.pk,
                 entry=typed(data),
                 uploads=sheet.attendance.uploads(),
+                without=[int(dropped)] if (dropped := act.removeprefix(DROP)) != act and dropped.isdecimal() else (),
                 actor=self.entered_by(convener, sheet.attendance),
                 now=request.now,
                 expected_version=int(data["version"]) if data.get("version", "").isdecimal() else None,

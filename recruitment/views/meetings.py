@@ -47,6 +47,7 @@ from recruitment.selectors.meetings import (
 )
 from recruitment.services import meetings
 from recruitment.services.base import Refused
+from recruitment.services.bulk import reason_json
 from recruitment.services.documents import Wish, fill_for
 from recruitment.services.materials import inspect
 from recruitment.views.base import Page, mark
@@ -55,6 +56,7 @@ from recruitment.views.bulk import reason_words
 from recruitment.views.entering import asked_for, entering_actor
 from recruitment.views.files import shown_file
 from recruitment.views.shelves import shelf, with_waiting
+from recruitment.words import listed
 
 PER_PAGE = 30
 #: The scans that come after a meeting.
@@ -494,14 +496,24 @@ class MeetingScan(MeetingPage):
             except Refused as refused:
                 mark(form, refused.refusals, request.today)
             else:
-                over = sum(result.accepted for result in results)
-                messages.success(
-                    request,
-                    _("扫描件已归到 %(all)s 人名下，其中 %(over)s 人材料齐了，已提交校核。")
-                    % {"all": len(results), "over": over},
-                )
+                self._tell(results)
                 return redirect(meeting)
         return self.standing(meeting, convener, issuing={kind: form}, status=422)
+
+    def _tell(self, results: Sequence[meetings.Filed]) -> None:
+        """How many have the scan and are handed over; who is not, by name and reason."""
+        messages.success(
+            self.request,
+            _("扫描件已归到 %(all)s 人名下，其中 %(over)s 人材料齐了，已提交校核。")
+            % {"all": sum(one.filed for one in results), "over": sum(one.handed_over for one in results)},
+        )
+        waiting: dict[str, list[str]] = {}
+        for one in results:
+            if not one.handed_over:
+                why = _("；").join(reason_words(map(reason_json, one.refusals)))
+                waiting.setdefault(why, []).append(one.case.person.name)
+        for why, names in waiting.items():
+            messages.warning(self.request, _("没有提交：%(names)s。%(why)s") % {"names": listed(names), "why": why})
 
 
 class MeetingPaperFile(MeetingPages):

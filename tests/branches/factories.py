@@ -15,6 +15,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
+from branches.access import Actor
 from branches.models import Member, Organisation, Seat, User
 
 Kind, Role, Standing = Organisation.Kind, Seat.Role, Member.Standing
@@ -130,6 +131,8 @@ class County:
     department: Organisation
     townships: list[Township]
     seats: list[Seat] = field(default_factory=list)
+    #: What the players of a case remember: who enters and who verifies, by the organisation's key.
+    side_actors: dict[int, tuple[Actor, ...]] = field(default_factory=dict)
 
     @property
     def branch(self) -> Organisation:

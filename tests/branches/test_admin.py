@@ -248,6 +248,23 @@ def test_a_member_is_entered_and_changed_with_sanctions_and_relatives(root, made
     ]
 
 
+def test_the_roster_is_found_and_sorted_as_names_are_read(root, made):
+    branch = OrganisationFactory(kind=Kind.BRANCH, parent=made.committee)
+    for name in ("张样本", "曾样本", "艾样本", "李样本"):
+        MemberFactory(branch=branch, name=name)
+
+    def names(**query: str) -> list[str]:
+        found = root.get(address("member", "changelist"), query).context["cl"].result_list
+        return [member.name for member in found if member.branch_id == branch.pk]
+
+    assert names() == ["艾样本", "李样本", "曾样本", "张样本"]
+    assert names(q="zengyang") == names(q="Zeng Yang") == ["曾样本"]
+    assert names(q="lyb") == ["李样本"]
+    assert names(q="张") == ["张样本"]
+    assert names(q="wang") == []
+    assert names(q=branch.code) == names()
+
+
 def test_an_account_is_entered_and_changed_with_a_record(root):
     form = {"username": "new", "full_name": "样本新人", "password1": "einszweidrei4", "password2": "einszweidrei4"}
     assert root.post(address("user", "add"), form).status_code == 302

@@ -1,9 +1,14 @@
-"""A whole case in a real browser: the script of tests/journeys, clicked through as its people click."""
+"""A whole case in a real browser: the script of tests/journeys, clicked through as its people click.
+
+`make test` clicks every kind of act by every role, in both languages, and sends the forms of the steps between them
+without the browser, as tests/journeys/desks.py does; `make soak` clicks all 31 steps.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import cached_property
 
 import pytest
 import time_machine
@@ -11,14 +16,29 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 from recruitment.models import Case
-from recruitment.rules.steps import STEPS
+from recruitment.rules.steps import STEP_KEYS, STEPS
 from tests.branches.factories import PASSWORD, County, make_county
-from tests.journeys import script
+from tests.journeys import desks, script
 from tests.journeys.ending import check_ending
 from tests.journeys.script import Act, First, Who
 
 #: The stages in which everybody works in English; the language is switched on the page.
 ENGLISH_STAGES = (3,)
+
+#: Every kind of act, every side that enters or verifies, both locks, the votes, the first step and the last.
+CLICKED = (
+    "submit_application",
+    "organization_talk",
+    "file_activist",
+    "halfyear_review",
+    "solicit_opinions",
+    "propose_development_target",
+    "branch_committee_review",
+    "admission_branch_meeting",
+    "file_with_org_department",
+    "conversion_branch_meeting",
+    "archive_records",
+)
 
 
 @pytest.fixture
@@ -41,6 +61,11 @@ class Player:
         self.county, self.clock = county, clock
         self._new_page = new_page
         self._desks: dict[Who, Page] = {}
+
+    @cached_property
+    def case(self) -> Case:
+        """The one case there is, once somebody has opened it."""
+        return Case.objects.get()
 
     def play(self, act: Act) -> None:
         self.clock.move_to(act.at.astimezone(dt.UTC))
@@ -79,7 +104,6 @@ class Player:
         for name, value in script.PERSON.items():
             _fill(page.locator("main form"), name, value)
         self._send(page, page.locator("main form .btn-primary"))
-        self.case = Case.objects.get()
 
     def enter(self, act: Act, page: Page) -> None:
         self._go(act, page, "step")
@@ -209,11 +233,21 @@ def _fill(form: Locator, name: str, value: str | tuple[str, ...] | First) -> Non
         fields.fill(value)
 
 
-@pytest.mark.timeout(900)  # seconds; under two minutes on a machine that has nothing else to do
-def test_thirty_one_steps_as_people_click_them(player):
+@pytest.mark.timeout(900)  # seconds; all steps take under two minutes on a machine that has nothing else to do
+@pytest.mark.parametrize(
+    "clicked",
+    [pytest.param(CLICKED, id="every-kind"), pytest.param(STEP_KEYS, id="every-step", marks=pytest.mark.soak)],
+)
+def test_thirty_one_steps_as_people_click_them(clicked, player, clock):
+    sender = desks.Player(player.county, clock)
     for act in script.JOURNEY:
-        player.play(act)
+        (player if not act.step or act.step in clicked else sender).play(act)
     verifier = player.desk(script.JOURNEY[-1])
     verifier.click(".next-step a")
     expect(verifier.locator(".now")).to_contain_text("办结归档")
     check_ending(player.county)
+
+
+def test_the_short_way_clicks_every_kind_of_act():
+    played = {(act.kind, act.who.side) for act in script.JOURNEY}
+    assert {(act.kind, act.who.side) for act in script.JOURNEY if not act.step or act.step in CLICKED} == played

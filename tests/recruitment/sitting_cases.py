@@ -101,11 +101,17 @@ def _clean(case: Case, field: Any, day: dt.date) -> Any:
 
 
 def side_actors(county: County, case: Case, side: Side) -> tuple[Actor, Actor]:
-    """Who enters on that side, and another who could verify there."""
-    organisation = Organisation.objects.get(pk=case.scope.organisation_id(side))
-    if side is Side.BRANCH:
-        return actor(county, organisation, "secretary"), actor(county, organisation, "deputy_secretary")
-    return tuple(actor(county, organisation, _ROLES[side], number) for number in (0, 1))
+    """Who enters on that side, and another who could verify there; looked up once a county."""
+    place = case.scope.organisation_id(side)
+    if place not in county.side_actors:
+        there = Organisation.objects.get(pk=place)
+        posts = (
+            (("secretary", 0), ("deputy_secretary", 0))
+            if side is Side.BRANCH
+            else ((_ROLES[side], 0), (_ROLES[side], 1))
+        )
+        county.side_actors[place] = tuple(actor(county, there, role, number) for role, number in posts)
+    return county.side_actors[place]
 
 
 def bring(county: County, case: Case, to: str, *, verify_last: bool = True) -> dt.date:

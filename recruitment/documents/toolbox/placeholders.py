@@ -199,6 +199,10 @@ def _agenda(data: PaperData, step: str) -> str:
     return _AGENDA.get(step, "")
 
 
+def _deciding_meeting(data: PaperData, step: str) -> str:
+    return "支部委员会会议" if data.branch.has_committee else "支部党员大会"
+
+
 def _meeting(name: str) -> Reader:
     def read(data: PaperData, step: str) -> str:
         return data.text(f"{step}.{name}") if step in _AGENDA and step != "conversion_review" else ""
@@ -280,6 +284,7 @@ _DERIVED: Mapping[str, Reader] = MappingProxyType(
         "conversion": _conversion,
         "extended_to": _extended_to,
         "agenda": _agenda,
+        "deciding_meeting": _deciding_meeting,
         "resolved": _resolved,
         "meeting_on": _meeting_on,
         "meeting_votes": _meeting("votes_for"),

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
 from audit.models import Entry
 from audit.services import verify
@@ -245,6 +245,25 @@ def test_a_scan_that_is_no_pdf_a_makes_the_whole_none_and_is_named(county, case,
     assert package.standard == ""
     assert {"part": "D25 中国共产党入党志愿书", "reasons": ["content", "fonts"]} in package.obstacles
     assert not any(obstacle["part"].startswith("D01") for obstacle in package.obstacles)
+
+
+@pytest.mark.parametrize(("components", "told"), [(3, ()), (1, ()), (4, (pdfa.COLOURS,))])
+def test_a_pdf_a_whose_colours_need_another_profile_may_not_go_in(components, told):
+    """The whole has one output intent, sRGB: what was printed in CMYK under its own would have none."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(width=595, height=842)
+    profile = DecodedStreamObject()
+    profile[NameObject("/N")] = NumberObject(components)
+    intent = DictionaryObject({NameObject("/S"): NameObject("/GTS_PDFA1")})
+    intent[NameObject("/DestOutputProfile")] = writer._add_object(profile)
+    writer.root_object[NameObject("/OutputIntents")] = ArrayObject([intent])
+    said = DecodedStreamObject()
+    said.set_data(b'<x xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part></x>')
+    writer.root_object[NameObject("/Metadata")] = writer._add_object(said)
+    writer.write(out)
+    reader = PdfReader(out)
+    assert pdfa.declares(reader)
+    assert pdfa.obstacles(reader) == told
 
 
 def with_font() -> bytes:

@@ -242,7 +242,9 @@ def test_what_people_type_survives_and_a_long_opinion_goes_on_to_the_next_page()
     assert text.count("考察意见") == 1250
     for words in ("阿依古丽·买买提", "“引号”", "<b>&amp;</b>", "{{name}}", "䶮", "𠮷"):
         assert words in text, words
-    assert 3 <= len(PdfReader(io.BytesIO(content)).pages) <= 6
+    pages = PdfReader(io.BytesIO(content)).pages
+    assert 3 <= len(pages) <= 6
+    assert "考察意见考察意见" in "".join(pages[0].extract_text().split()), "the text begins where it stands"
     document = Document(io.BytesIO(word.as_docx(forms)))
     words = {cell.text for row in document.tables[0].rows for cell in row.cells}
     assert TYPED.replace("\x0b", "") in words
@@ -396,6 +398,37 @@ def test_what_does_not_apply_says_so_once_the_step_is_verified_and_is_no_value()
     earlier = replace(found, steps=MappingProxyType({**found.steps, step.key: step}))
     assert value_beside(fill(papers.FORMS["F17"], earlier), "延长时长") == ""
     assert value_beside(fill(papers.FORMS["F01"], found), "预计离开现单位日期") == "无"
+
+
+def without_optional(found: PaperData) -> PaperData:
+    """The case with nothing in it that need not be given."""
+    steps = {}
+    for key, step in found.steps.items():
+        optional = {field.name for field in STEPS[key].fields if not field.required}
+        kept = {name: text for name, text in step.words.items() if name not in optional}
+        values = {name: value for name, value in step.values.items() if name not in optional}
+        steps[key] = replace(step, words=MappingProxyType(kept), values=MappingProxyType(values))
+    return replace(found, steps=MappingProxyType(steps))
+
+
+@pytest.mark.parametrize("code", list(BOOKLET))
+def test_no_label_of_a_finished_case_stands_without_words_or_room_to_sign(code):
+    filled = fill(papers.FORMS[code], without_optional(example()))
+    by_hand = {row.label for row in papers.FORMS[code].rows if isinstance(row, Box) and row.item is None}
+    empty = [
+        label.text
+        for row in filled.cells
+        for label, value in pairwise(row)
+        if label.kind is CellKind.LABEL and not value.text and not value.signs and label.text not in by_hand
+    ]
+    assert not empty
+
+
+def test_what_stands_in_the_middle_of_a_row_takes_no_room_under_it():
+    rows = fill(papers.FORMS["F05"], example()).cells
+    signed = next(row for row in rows if len(row) == 6 and row[1].text == "样本·孙某")
+    assert [cell.lines for cell in signed[1:-1]] == [0, 0, 0, 0]
+    assert signed[-1].lines == 2
 
 
 @pytest.mark.parametrize("code", list(BOOKLET))

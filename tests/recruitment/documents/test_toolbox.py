@@ -176,6 +176,28 @@ def test_minutes_say_the_matter_of_their_step():
         assert matter in words(render(building.shipped("T04"), context_of([example()], step=step, options=Options())))
 
 
+def made(code: str, found: PaperData) -> str:
+    context = context_of([found], step=CATALOGUE[code].step, options=Options())
+    return words(render(building.shipped(code), context))
+
+
+@pytest.mark.parametrize("code", ["T05", "T10", "T16", "T24"])
+def test_a_paper_names_the_meeting_that_its_branch_holds(code):
+    found = example()
+    branch = replace(found.branch, name="中共样本村支部")
+    assert "支部委员会会议" in made(code, replace(found, branch=branch))
+    general = made(code, replace(found, branch=replace(branch, has_committee=False)))
+    assert "支部党员大会" in general
+    assert "支部委员会" not in general
+
+
+def test_minutes_serve_a_meeting_of_members_as_well():
+    bodies = {"branch": "中共样本村支部", "committee": "中共样本镇党委"}
+    found = example()
+    named = {field: replace(getattr(found, field), name=name) for field, name in bodies.items()}
+    assert "委员" not in made("T04", replace(found, **named))
+
+
 def test_resolutions_say_what_was_decided():
     for code, sentence in (
         ("T18", "同意接收样本·王小禾同志为中共预备党员，报上级党委审批。"),

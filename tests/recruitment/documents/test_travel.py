@@ -259,6 +259,39 @@ def test_a_forged_manifest_with_right_checksums_does_not_fit_its_signature(case,
         assert [part for part, _what in findings(file.read())] == ["manifest.json"]
 
 
+def _manifest(name: str, size: str = "1") -> bytes:
+    part = f'{{"name":{name},"size":{size},"sha256":""}}'
+    return f'{{"format":"recruitment-case-file/2","public_key":"{"00" * 32}","parts":[{part}]}}'.encode()
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"[" * 200_000,
+        _manifest("7"),
+        _manifest('"a"', size="1e999"),
+        _manifest(r'"\u001b[2J"'),
+        _manifest(f'"{"a" * 70_000}"'),
+    ],
+    ids=["too deep", "no name", "no size", "an order to a terminal", "too long a name"],
+)
+def test_a_text_that_only_pretends_to_be_a_manifest_is_none(manifest):
+    """Nobody has signed it: whatever stands there, the verifier answers and does not break."""
+    out = io.BytesIO()
+    container._write(out, [container._part("manifest.json", manifest), container._part("manifest.sig", b"0" * 64)])
+    with pytest.raises(verify_case_file.NotACaseFileError):
+        findings(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "acts", [b'{"entries":[1]}', b'{"entries":{"a":1}}', b"[" * 200_000], ids=["no act", "no list", "too deep"]
+)
+def test_a_chain_that_is_none_is_named(case, acts):
+    content = content_of(case.pk, private=True)
+    content.parts["audit.json"] = acts
+    assert [part for part, _what in findings(_sealed(content))] == ["audit.json"]
+
+
 def _with_signature(part, signature):
     return lambda name, content: part(name, signature if name == "manifest.sig" else content)
 

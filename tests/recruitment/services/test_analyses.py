@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from audit.models import Entry
-from branches.models import Seat
+from branches.models import Organisation, Seat
 from recruitment.models import Notification, PoolAnalysis
 from recruitment.selectors import analyses as pools
 from recruitment.services import analyses
@@ -117,6 +117,14 @@ def test_a_late_one_is_told_once_to_the_department_and_the_one_above(county):
         (body.pk, county.department.pk, late - dt.timedelta(days=1))
         for body in (county.department, county.city_department)
     }
+
+
+def test_a_department_that_was_dissolved_owes_nothing_and_stops_no_reminder(county):
+    """It may be dissolved while people below it are in the pool: they lie in its committee's branches, not in it."""
+    late = FIRST.replace(year=2027) + dt.timedelta(days=1)
+    Organisation.objects.filter(pk=county.department.pk).update(dissolved_on=late)
+    assert remind(now=people.at(late)) == 0
+    assert pools.owed() == []
 
 
 def test_three_and_fifty_people_cost_one_query(county, django_assert_num_queries):

@@ -575,7 +575,48 @@ def _two_that_count(parts: dict[str, Any]) -> None:
     records.append(records[0] | {"id": len(records) + 1})
 
 
+def _spelled(parts: dict[str, Any], old: str, new: str) -> None:
+    """The case in another spelling than the one in which parts are sealed."""
+    text = canonical_json(parts["case.json"]).decode()
+    assert old in text
+    parts["case.json"] = text.replace(old, new, 1).encode()
+
+
+def _twice_under_one_name(parts: dict[str, Any]) -> None:
+    _spelled(parts, '"case":{', '"case":{"number":"321324006001-2026-999",')
+
+
+def _without_end(parts: dict[str, Any]) -> None:
+    _spelled(parts, '"round":1', '"round":1e999')
+
+
+def _no_text(parts: dict[str, Any]) -> None:
+    _spelled(parts, '"name":"', r'"name":"\u0000')
+
+
+def _half_a_character(parts: dict[str, Any]) -> None:
+    _spelled(parts, '"name":"', r'"name":"\ud800')
+
+
+def _no_acts(parts: dict[str, Any]) -> None:
+    parts["audit.json"]["entries"] = []
+
+
+def _a_strange_act(parts: dict[str, Any]) -> None:
+    """The chain holds, and its act says something that no page can show."""
+    act = parts["audit.json"]["entries"][-1]
+    del act["hash"]
+    act["colour"] = "blue"
+    act["hash"] = hashlib.sha256(canonical_json(act)).hexdigest()
+
+
 WRONG = (
+    _twice_under_one_name,
+    _without_end,
+    _no_text,
+    _half_a_character,
+    _no_acts,
+    _a_strange_act,
     _unknown_column,
     _missing_column,
     _unknown_table,
@@ -598,6 +639,22 @@ def test_what_cannot_be_is_refused_even_under_a_right_signature(places):
         assert set(refused(resealed(file, change), places).codes) == {"case_file_invalid"}, change
     for version in ("recruitment-case-file/1", "recruitment-case-file/3"):
         assert refused(resealed(file, lambda _parts: None, format=version), places).codes == ("case_file_invalid",)
+    for manifest in ({"private": "yes"}, {"made_at": "2026-06-10T08:00:00"}, {"made_by": None}, {"colour": "blue"}):
+        assert refused(resealed(file, lambda _parts: None, **manifest), places).codes == ("case_file_invalid",)
+
+
+def test_an_origin_without_its_signature_is_none(places):
+    """Whoever seals a file anew cannot say in the name of another installation what that one never signed."""
+    file, county = places.away(early)
+    onward = exported(county, take_in(file).case)
+
+    def unsigned(parts: dict[str, Any]) -> None:
+        del parts["origin/001-manifest.sig"]
+        parts["origin/001-manifest.json"]["made_by"] = "样本别人"
+
+    key = Seal(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(THERE))).public_key.hex()
+    found = verify_case_file.verify(io.BytesIO(resealed(onward, unsigned, public_key=key))).altered
+    assert {part for part, _what in found} == {"origin/001-audit.json", "origin/001-manifest.json"}
 
 
 def test_a_disk_that_fails_halfway_keeps_no_paper(places, monkeypatch):

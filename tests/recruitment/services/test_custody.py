@@ -10,13 +10,15 @@ from django.core.files.storage import InMemoryStorage
 
 from audit.models import Entry
 from audit.services import verify
+from branches.access import actor_for
+from branches.models import Seat, Substitution
 from recruitment.models import ArchivePackage, Case, CustodyEntry, Material, Notification, Person
 from recruitment.rules.custody import Keeper, State
 from recruitment.selectors.custody import Chain, chain_of
 from recruitment.services import custody
 from recruitment.services.base import Refused
 from recruitment.services.materials import inspect
-from tests.branches.factories import County, make_county
+from tests.branches.factories import County, UserFactory, make_county
 from tests.recruitment.finished import finished_case
 from tests.recruitment.sitting_cases import actor, at
 
@@ -180,7 +182,20 @@ def test_who_hands_over_does_not_confirm_and_a_date_does_not_go_back(county, cas
     with pytest.raises(Refused) as refused:
         received(case, verifier(county))
     assert refused.value.codes == ("own_submission",)
-    CustodyEntry.objects.update(entered_by=both.user_id)
+    # Neither does the one in whose name it was handed over, nor whoever stands in for one of the two.
+    CustodyEntry.objects.update(entered_by=both.user_id, entered_for=verifier(county).name)
+    with pytest.raises(Refused) as refused:
+        received(case, verifier(county))
+    assert refused.value.codes == ("own_submission",)
+    CustodyEntry.objects.update(entered_for="")
+    stood_in = county.seat(county.committee, "committee_verifier")
+    Seat.objects.filter(pk=stood_in.pk).update(user=both.user_id)
+    colleague = UserFactory()
+    Substitution.objects.create(seat_id=stood_in.pk, substitute=colleague, starts_on=TODAY, ends_on=TODAY, given_at=NOW)
+    with pytest.raises(Refused) as refused:
+        received(case, actor_for(colleague, TODAY))
+    assert refused.value.codes == ("own_submission",)
+    Seat.objects.filter(pk=stood_in.pk).update(user=stood_in.user_id)
     with pytest.raises(Refused) as refused:
         received(case, verifier(county), on=TODAY - 6 * DAY)
     assert refused.value.codes == ("field_invalid",)

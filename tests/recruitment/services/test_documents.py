@@ -13,7 +13,7 @@ from docx import Document
 
 from audit.models import Entry
 from branches.access import actor_for
-from branches.models import Seat
+from branches.models import Organisation, Seat
 from recruitment.models import BatchCase, Case, DocumentBatch
 from recruitment.services import background, documents, templates
 from recruitment.services.background import CLAIM, expire, pending
@@ -149,6 +149,8 @@ def test_one_paper_with_a_list_for_each_issuer(county):
     with pytest.raises(Refused):
         order(county, cases, FILING, Mode.ROSTER, verifier)
     unnumbered = replace(FILING, number="")
+    # In two villages the branch has the same name.
+    Organisation.objects.filter(pk__in=(county.branch.pk, sibling.pk)).update(short_name="样本第一党支部")
     assert len(files(work(order(county, cases, unnumbered, Mode.ROSTER, verifier)))) == 2
     reply = work(order(county, cases, Wish(code="T06", step="file_activist"), Mode.ROSTER, verifier))
     assert reply.file_name.endswith(".docx")

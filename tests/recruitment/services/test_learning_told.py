@@ -10,13 +10,17 @@ from branches.access import actor_for
 from branches.models import Seat
 from recruitment.models import Delivery, Material, Message, Notification, PolicyVersion, StepRecord, TrainingRule
 from recruitment.selectors import boards
-from recruitment.services import acts, library
+from recruitment.selectors.agenda import item_of
+from recruitment.services import acts, library, meetings
 from recruitment.services.base import Refused
+from recruitment.services.meetings import Given
 from recruitment.services.outbox.digests import compose_digests
 from recruitment.services.outbox.settings import save_channel
 from recruitment.services.policy_text import unbroken
 from recruitment.services.reminders import remind
+from recruitment.services.sittings import Participant
 from tests.branches.factories import County, make_county
+from tests.recruitment import board_rows as rows
 from tests.recruitment import sitting_cases as people
 from tests.recruitment.desk import Desks, sent, url
 from tests.recruitment.learning_rows import NOW, TODAY, actor, attempt, branch_users, document, docx, officer
@@ -188,6 +192,33 @@ class TestPass:
             acts.submit(**given)
         attempt(secretary, now=NOW)
         acts.submit(**given)
+
+    def test_the_check_page_of_a_meeting_says_it_before_the_entry_does(self, county):
+        require(county, before_handing_in=True)
+        case = rows.put(county, "determine_activist")
+        secretary = people.actor(county, county.branch, Seat.Role.SECRETARY)
+        given = Given(held_on=TODAY)
+        meeting = meetings.prepare(body=county.branch, kind="branch_committee", given=given, actor=secretary, now=NOW)
+
+        def codes(*, hand_over: bool) -> set[str]:
+            [prospect] = meetings.foresee(
+                meeting=meeting,
+                attendance=meetings.Attendance(eligible=3, present=3),
+                businesses=[
+                    meetings.Business(
+                        item=item_of(county.branch, "branch_committee", "determine_activist"),
+                        participants=[Participant(case_id=case.pk, hand_over=hand_over)],
+                    )
+                ],
+                actor=secretary,
+                now=NOW,
+            )
+            return {refusal.code for refusal in prospect.foreseen.refusals}
+
+        assert codes(hand_over=True) == {"pass_required"}
+        assert "pass_required" not in codes(hand_over=False)
+        attempt(county.user(county.branch, "secretary"), now=NOW)
+        assert "pass_required" not in codes(hand_over=True)
 
 
 class TestStepPage:

@@ -39,6 +39,21 @@ def county(db) -> County:
     return make_county(members=2)
 
 
+@pytest.fixture(scope="module")
+def evening(shared_rows) -> tuple[County, list[int], dt.date]:
+    """Three people before the meeting on their admission, half a case behind each: the county, keys and the day."""
+    with shared_rows.unblock():
+        county = make_county(members=2)
+        cases, day = ripe(county, MEETING, 3, first=101)
+    return county, [case.pk for case in cases], day
+
+
+@pytest.fixture
+def three(evening, db) -> tuple[County, list[Case], dt.date]:
+    county, keys, day = evening
+    return county, list(Case.objects.filter(pk__in=keys).order_by("pk")), day
+
+
 @pytest.fixture(autouse=True)
 def stored(monkeypatch) -> Callable[[], int]:
     """How many files the papers of the test take."""
@@ -47,8 +62,8 @@ def stored(monkeypatch) -> Callable[[], int]:
     return lambda: sum(len(storage.listdir(folder)[1]) for folder in storage.listdir("")[0])
 
 
-def ripe(county: County, step: str, count: int) -> tuple[list[Case], dt.date]:
-    cases = [people.make_case(county, number=n) for n in range(1, count + 1)]
+def ripe(county: County, step: str, count: int, *, first: int = 1) -> tuple[list[Case], dt.date]:
+    cases = [people.make_case(county, number=first + n) for n in range(count)]
     days = [people.bring(county, case, step) for case in cases]
     return cases, days[0]
 
@@ -93,8 +108,8 @@ def committee(county: County, cases: list[Case], day: dt.date, **changes):
     return hold_sitting(**{**given, **changes})
 
 
-def test_one_evening_for_three_people(county):
-    cases, day = ripe(county, MEETING, 3)
+def test_one_evening_for_three_people(three):
+    county, cases, day = three
     result = meeting(county, cases, day)
     sitting = result.sitting
     assert [person.case_id for person in result.people] == [case.pk for case in cases]
@@ -110,8 +125,8 @@ def test_one_evening_for_three_people(county):
     assert (sitting.eligible, sitting.present, sitting.minutes) == (12, 9, "样本记录")
 
 
-def test_a_shared_paper_is_stored_once_and_an_own_paper_apart(county, stored):
-    cases, day = ripe(county, MEETING, 3)
+def test_a_shared_paper_is_stored_once_and_an_own_paper_apart(three, stored):
+    county, cases, day = three
     before = stored()
     sitting = meeting(county, cases, day).sitting
     shared = Material.objects.filter(sitting=sitting, code="D26")
@@ -122,8 +137,8 @@ def test_a_shared_paper_is_stored_once_and_an_own_paper_apart(county, stored):
     assert shared[2].file.read() == people.PDF
 
 
-def test_who_is_refused_is_refused_alone(county):
-    cases, day = ripe(county, MEETING, 3)
+def test_who_is_refused_is_refused_alone(three):
+    county, cases, day = three
     wrong = {**VOTE, "votes_for": 5}
     participants = [
         Participant(cases[0].pk, wrong, uploads=[people.paper("D27")]),
@@ -176,8 +191,9 @@ def test_acts_go_in_the_order_of_their_chains(county):
     assert chains == sorted(chains)
 
 
-def test_a_vote_that_did_not_pass_stays_with_its_sitting(county):
-    cases, day = ripe(county, MEETING, 2)
+def test_a_vote_that_did_not_pass_stays_with_its_sitting(three):
+    county, cases, day = three
+    cases = cases[:2]
     failed = {**VOTE, "votes_for": 5, "votes_against": 4}
     participants = [
         Participant(cases[0].pk, failed, uploads=[people.paper("D27")]),
@@ -194,8 +210,8 @@ def test_a_vote_that_did_not_pass_stays_with_its_sitting(county):
     assert hearings[first.sitting.pk].people[cases[0].pk].attempt == attempt.number
 
 
-def test_who_was_refused_joins_with_the_papers_that_are_stored(county, stored):
-    cases, day = ripe(county, MEETING, 3)
+def test_who_was_refused_joins_with_the_papers_that_are_stored(three, stored):
+    county, cases, day = three
     participants = [Participant(case.pk, VOTE, uploads=[people.paper("D27")]) for case in cases[:2]]
     participants.append(Participant(cases[2].pk, {**VOTE, "votes_for": 5}))
     sitting = meeting(county, cases, day, participants=participants).sitting

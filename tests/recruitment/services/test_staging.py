@@ -17,7 +17,7 @@ from recruitment.models.material import material_storage
 from recruitment.selectors.uploads import whole_ones
 from recruitment.services import acts, intake, staging
 from recruitment.services.base import Refused
-from recruitment.services.materials import inspect, joined, take
+from recruitment.services.materials import inspect, joined, keep
 from recruitment.tasks import expire_uploads
 from tests.branches.factories import make_county
 from tests.recruitment import sitting_cases as people
@@ -136,7 +136,22 @@ def test_other_bytes_than_announced_begin_anew(secretary):
     assert caught.value.code == intake.ALTERED
     row.refresh_from_db()
     assert (row.received, row.finished_at) == (0, None)
+    # Sent again in parts of another size: what lies there of the attempt before is not read.
+    row = intake.receive(token=row.token, offset=0, content=PDF[:60], actor=secretary, now=NOW)
     assert send(secretary, row).finished_at is not None
+
+
+def test_a_part_that_was_lost_is_no_shorter_file(secretary):
+    row = sent(secretary)
+    material_storage().delete(f"staged/{row.token.hex}/{100:012d}")
+    with pytest.raises(FileNotFoundError):
+        staging.opened(row)
+    # Where the upload is not yet whole it begins anew.
+    row = send(secretary, begin(secretary, PDF + b"more"), PDF + b"more", upto=200)
+    material_storage().delete(f"staged/{row.token.hex}/{0:012d}")
+    with pytest.raises(ValidationError) as caught:
+        send(secretary, row, PDF + b"more")
+    assert caught.value.code == intake.ALTERED
 
 
 @pytest.mark.parametrize(
@@ -260,12 +275,13 @@ def test_an_upload_is_spent_once(secretary, django_capture_on_commit_callbacks):
     row = sent(secretary)
     first, second = (inspect("D01", staging.opened(row)) for _ in range(2))
     with django_capture_on_commit_callbacks(execute=True):
-        take(first)
+        keep(Material(), first)
     assert not StagedUpload.objects.exists()
     assert row.token.hex not in folders()
     with pytest.raises(Refused) as caught:
-        take(second)
+        keep(late := Material(), second)
     assert caught.value.codes == ("stale",)
+    assert not late.file, "nothing was written for whoever came too late"
 
 
 def test_an_act_that_fails_spends_nothing(county, secretary):

@@ -152,6 +152,8 @@ def test_the_list_and_the_inbox(county, case, desks):
     assert (line["name"], line["days"], line["receiver"]) == (case.person.name, 1, county.committee.name)
     assert "没有符合条件的。" in page_of(verifier.get(reverse("custody_list"), {"state": "kept"}))
     assert "没有符合条件的。" in page_of(verifier.get(reverse("custody_list"), {"name": "无此人"}))
+    read = {"name": case.person.name_pinyin.replace(" ", "")}
+    assert [row["name"] for row in verifier.get(reverse("custody_list"), read).context["lines"]] == [case.person.name]
     assert verifier.get(reverse("custody_list"), {"state": "lost"}).status_code == 404
     other = desks.client("committee_verifier", county.townships[1].committee)
     assert "还没有办结归档的人员。" in page_of(other.get(reverse("custody_list")))

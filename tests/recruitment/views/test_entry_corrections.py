@@ -140,6 +140,24 @@ def test_a_withdrawn_entry_stays_on_the_page_marked(county, case, entry, desks, 
     assert desks.secretary.get(address).status_code == 403
 
 
+def test_other_words_of_the_same_day_are_no_double_click(case, entry, desks, day):
+    """A form that was opened before the entry of that day was made, or taken back, loses nothing in silence."""
+    address = url(case, "step_log", STEP)
+    sent = {
+        "version": Case.objects.get(pk=case.pk).version - 1,
+        "kind": "review_date",
+        "on": day.isoformat(),
+        "text": entry.text,
+    }
+    assert desks.secretary.post(address, sent).status_code == 302, "the same once more: a double click"
+    refused = desks.secretary.post(address, {**sent, "text": "样本另一次考察"})
+    assert "这次提交没有保存" in page_of(refused)
+    assert "样本另一次考察" in page_of(refused)
+    LogEntry.objects.filter(pk=entry.pk).update(withdrawn=True)
+    assert "这次提交没有保存" in page_of(desks.secretary.post(address, sent))
+    assert LogEntry.objects.count() == 1
+
+
 def test_what_cannot_be_stands_beside_its_field(case, entry, desks):
     address = url(case, "entry_correct", STEP, entry.pk)
     page = page_of(desks.secretary.post(address, typed(entry, on="2099-01-01", act="preview")))

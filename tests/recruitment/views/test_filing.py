@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit import services as audit
 from audit.models import Entry
-from recruitment.models import BulkDecision, BulkItem, Case, Material, StepReturn
+from recruitment.models import BulkDecision, BulkItem, Case, Material, Meeting, MeetingItem, StepReturn
 from tests.branches.factories import County, make_county
 from tests.recruitment import ripe_rows as people
 from tests.recruitment.desk import Desks
@@ -52,6 +52,28 @@ def url(county: County) -> str:
 
 
 # -- filing lists --------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_a_meeting_holds_what_it_decided_and_no_entry_of_a_log(county, desks):
+    decided, logged = (people.handed_to_department(county, number) for number in range(2))
+    meeting = Meeting.objects.create(
+        kind="committee_meeting",
+        body=county.committee,
+        held_on=people.day(-5),
+        state="held",
+        eligible=9,
+        present=9,
+        created_at=people.NOW,
+    )
+    for case, entry in ((decided, ""), (decided, "annual_analysis"), (logged, "annual_analysis")):
+        record = case.records.get(step="file_activist")
+        given = {"branch": county.branch, "state": "done", "position": 1, "record": record, "step": record.step}
+        decision = "" if entry else "agree"
+        MeetingItem.objects.create(meeting=meeting, case=case, entry=entry, decision=decision, **given)
+    counted = desks.officer.get(reverse("filing_lists")).context["of_meetings"]
+    page = desks.officer.get(reverse("filing_list"), {"meeting": meeting.pk})
+    assert [one.count for one in counted] == [len(page.context["rows"])] == [1]
+    assert [(row.case.pk, bool(row.decided)) for row in page.context["rows"]] == [(decided.pk, True)]
 
 
 def test_all_in_order_passes_and_the_exceptions_go_back_for_their_reasons(county, desks):

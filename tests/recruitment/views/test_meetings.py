@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import io
+import json
 import re
 from html import unescape
 
@@ -17,6 +18,7 @@ from docx import Document
 
 from audit import services as audit
 from audit.models import Entry
+from audit.services import digest
 from recruitment.models import Case, Material, Meeting, MeetingItem, MeetingPaper, Sitting, StagedUpload, StepRecord
 from recruitment.services import meetings
 from recruitment.services.base import Refused
@@ -185,6 +187,16 @@ def test_a_new_agenda_is_made_in_the_page_in_the_order_asked_for(county, desks):
     assert list(actions.values_list("action", flat=True))[-2:] == ["meeting_prepared", "meeting_arranged"]
 
 
+def test_people_stand_by_branch_and_as_their_names_are_read(county, desks):
+    for number, name in enumerate(("张样本", "曾样本", "艾样本")):
+        person = people.ripe(county, "file_activist", number).person
+        person.name = name
+        person.save()
+    page = desks.verifier.get(agenda(county, []).get_absolute_url())
+    [group] = page.context["groups"]
+    assert [person["ripe"].case.person.name for person in group["people"]] == ["艾样本", "曾样本", "张样本"]
+
+
 def test_who_is_not_ripe_comes_on_no_agenda_and_nothing_changes(county):
     ripe, other = people.ripe(county, "file_activist", 1), rows.put(county, "determine_activist", "submitted")
     meeting = agenda(county, [(ripe, FILE)])
@@ -339,6 +351,61 @@ def test_scans_wait_for_their_form_like_every_other_paper(county, desks):
     assert StepRecord.objects.get(case=case, step="file_activist").status == "submitted"
 
 
+def test_a_later_scan_hands_over_no_step_that_was_returned_and_says_who_waits_for_what(county, desks):
+    meeting, (whole, back, frozen) = held(county, desks, count=3)
+    StepRecord.objects.filter(case=back, step="file_activist").update(status="returned", return_reason="样本退回")
+    Case.objects.filter(pk=frozen.pk).update(freeze="transfer")
+    address = reverse("meeting_scan", args=[meeting.pk, "sealed"])
+    page = desks.verifier.post(address, {"scan": SimpleUploadedFile("sealed.pdf", PDF + b" sealed")}, follow=True)
+    status = {case.pk: StepRecord.objects.get(case=case, step="file_activist").status for case in (whole, back, frozen)}
+    assert status == {whole.pk: "submitted", back.pk: "returned", frozen.pk: "recorded"}
+    filed = Material.objects.filter(code="D07", original_name="sealed.pdf").values_list("case", flat=True)
+    assert set(filed) == {whole.pk, back.pk}
+    told = [str(message) for message in page.context["messages"]]
+    assert "归到 2 人名下，其中 1 人" in told[0]
+    assert [name in line for line, name in zip(told[1:], (back.person.name, frozen.person.name), strict=True)]
+    people_of = Entry.objects.get(action="meeting_papers_added").payload["people"]
+    assert {one["case"]: (one["filed"], one["handed_over"]) for one in people_of} == {
+        whole.pk: (True, True),
+        back.pk: (True, False),
+        frozen.pk: (False, False),
+    }
+
+
+def test_who_was_absent_cannot_be_guessed_from_the_record(county, desks):
+    meeting, _cases = held(county, desks, count=1)
+    payload = Entry.objects.get(action="meeting_held").payload
+    entered = Meeting.objects.get().entered_at.isoformat()
+    assert payload["absences"] == digest(meeting.absences, meeting.salt)
+    assert payload["absences"] != digest(meeting.absences, f"meeting:{meeting.pk}:{entered}")
+    assert meeting.salt not in json.dumps(list(Entry.objects.values_list("payload", flat=True)))
+
+
+def test_a_wrong_scan_is_taken_away_before_it_ends_with_everybody(county, desks, django_capture_on_commit_callbacks):
+    case = people.ripe(county, "file_activist", 0)
+    meeting, client = agenda(county, [(case, FILE)]), desks.verifier
+    address = reverse("meeting_entry", args=[meeting.pk])
+    for name in (b"wrong", b"right"):
+        meeting.refresh_from_db()
+        scan = SimpleUploadedFile("minutes.pdf", PDF + name)
+        client.post(address, {**sheet(meeting), "act": "save", "scan": scan})
+    wrong, right = meeting.papers.order_by("version")
+    assert f'value="drop:{wrong.pk}"' in client.get(address).content.decode()
+    meeting.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address, {**sheet(meeting), "act": f"drop:{wrong.pk}", "scan": ""})
+    assert list(meeting.papers.all()) == [right]
+    assert not wrong.file.storage.exists(wrong.file.name)
+    meeting.refresh_from_db()
+    assert meeting.entry["minutes"] == ["样本记录"], "what was typed stays"
+    enter(client, meeting, scan="")
+    meeting.refresh_from_db()
+    assert meeting.is_held
+    # Once entered it stands, and nobody else's page takes it away.
+    assert client.post(address, {**sheet(meeting), "act": f"drop:{right.pk}"}).status_code == 422
+    assert list(meeting.papers.all()) == [right]
+
+
 def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(county, desks):
     meeting, (here, there) = held(county, desks)
     reply = reverse("meeting_issue", args=[meeting.pk, "reply"])
@@ -358,6 +425,29 @@ def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(cou
     history = secretary.get(reverse("case_history", args=[here.number])).content.decode()
     assert own.get_absolute_url() in history
     assert meeting.get_absolute_url() in history
+
+
+def test_whoever_was_sent_back_since_is_in_no_paper_of_the_meeting(county, desks):
+    meeting, (stands, gone) = held(county, desks)
+    StepRecord.objects.filter(case=gone, step="file_activist").update(counts=False)
+    # Neither is whoever was only looked at in the analysis of the pool, which no reply speaks of.
+    analysed = rows.put(county, "halfyear_review", name="样本分析")
+    record = analysed.records.get()
+    given = {"case": analysed, "branch": county.branch, "state": "done", "position": 9, "record": record}
+    MeetingItem.objects.create(meeting=meeting, step="halfyear_review", entry="annual_analysis", **given)
+    issued = {"number": "样党〔2026〕8号", "dated": TODAY.isoformat()}
+    desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, "filing_list"]), issued)
+    desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, "reply"]), {**issued, "to": "each"})
+    sealed = {"scan": SimpleUploadedFile("sealed.pdf", PDF + b" sealed")}
+    desks.verifier.post(reverse("meeting_scan", args=[meeting.pk, "sealed"]), sealed)
+    listed, reply = meeting.papers.get(kind="filing_list"), meeting.papers.get(kind="reply")
+    assert reply.branch_id == stands.branch_id
+    assert gone.person.name not in words(listed.file.read())
+    actions = set(Entry.objects.filter(chain=gone.chain).values_list("action", flat=True))
+    assert "meeting_paper_issued" not in actions
+    told = Entry.objects.filter(chain=analysed.chain, action="meeting_paper_issued")
+    assert [entry.payload["meeting_paper_kind"] for entry in told] == ["filing_list"]
+    assert not Material.objects.filter(case=gone, code="D07").exists()
 
 
 def test_the_list_for_the_department_names_everybody_and_the_agenda_is_printed(county, desks):
@@ -417,6 +507,22 @@ def test_a_branch_reads_of_a_committees_meeting_what_concerns_its_own_people(cou
     assert "另有 1 人" in text
     assert "样本记录" not in text
     assert "出差" not in text
+
+
+def test_minutes_and_lists_stay_with_the_body_and_those_above_it(county, desks):
+    meeting, (here, _there) = held(county, desks)
+    for kind, to in (("reply", "each"), ("filing_list", "")):
+        issued = {"number": "样党〔2026〕8号", "dated": TODAY.isoformat(), "to": to}
+        desks.verifier.post(reverse("meeting_issue", args=[meeting.pk, kind]), issued)
+    every = {(paper.kind, paper.branch_id): paper for paper in meeting.papers.all()}
+    assert len(every) == 4
+    own = {("reply", county.branch.pk)}
+    for client, read in ((desks.secretary, own), (desks.verifier, every.keys()), (desks.officer, every.keys())):
+        status = {key: client.get(paper.get_absolute_url()).status_code for key, paper in every.items()}
+        assert status == {key: 200 if key in read else 404 for key in every}
+        page = client.get(here.get_absolute_url(), {"tab": "materials"})
+        named = {key for key, paper in every.items() if paper.get_absolute_url() in page.content.decode()}
+        assert named == read & {*own, ("filing_list", None)}
 
 
 def test_pages_cost_the_same_for_one_and_many(county, desks):

@@ -521,6 +521,10 @@ def test_report_starts_the_committees_half(county: County, desks: Desks):
     response = desks.secretary.post(report, data, follow=True)
     assert "的材料已报送" in page_of(response)
     assert StepRecord.objects.get(case=case, step="file_activist").reported_on == day
+    # The same click twice is one report; another paper from the page of before is not lost in silence.
+    assert desks.secretary.post(report, {**data, "paper_D06": pdf("D06.pdf")}).status_code == 302
+    other = desks.secretary.post(report, {**data, "paper_D06": pdf("D06.pdf", PDF + b"other")})
+    assert "这次提交没有保存" in page_of(other)
     form = desks.verifier.get(url(case, "step", "file_activist")).context["form"]
     assert "submitted_on" not in form.fields
     assert desks.verifier.get(report).status_code == 403
