@@ -30,6 +30,7 @@ from recruitment.services.settings import mark_due
 
 # What an account may do follows from its seats; groups and permissions would be a second, silent way.
 admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = gettext_lazy("发展党员纪实系统")
 
 
 def _adopt(shown: models.Model, saved: models.Model) -> None:

@@ -59,14 +59,13 @@ def home(selector: str) -> Callable[[Page], None]:
     return go
 
 
-def nav(path: str, then: str = "") -> Callable[[Page], None]:
+def nav(path: str, *then: str) -> Callable[[Page], None]:
     """By the navigation; on a phone it opens by its address."""
 
     def go(page: Page) -> None:
         page.goto("/#menu")
-        follow(f'nav.site-nav a[href="{path}"]')(page)
-        if then:
-            follow(then)(page)
+        for selector in (f'nav.site-nav a[href="{path}"]', *then):
+            follow(selector)(page)
 
     return go
 
@@ -106,12 +105,22 @@ DAYS: dict[str, tuple[Shot, ...]] = {
         Shot("flagged", "预警", nav("/flagged/")),
         Shot("returns", "退回统计", nav("/flagged/", 'main a[href="/flagged/returns/"]')),
         Shot("bulletin", "月度工作通报", nav("/figures/", 'main a[href^="/reports/"]')),
+        Shot(
+            "meeting",
+            "准备会议",
+            nav("/sittings/", 'main a[href="/sittings/meetings/"]', 'main a[href="/sittings/meetings/new/"]'),
+        ),
     ),
     "department": (
         Shot("inbox", "组织部的待办"),
         Shot("flagged", "黄灯和红灯，按风险和等待排列", nav("/flagged/")),
         Shot("decide", "红灯：确认或者撤销", nav("/flagged/", 'main a[href$="/decide/"]')),
         Shot("queue", "等组织部校核的环节", nav("/verify/")),
+        Shot(
+            "filing-list",
+            "备案名册：无误的一起通过，有问题的逐个取出",
+            nav("/verify/", 'main a[href="/verify/lists/"]', 'main a[href*="committee="]'),
+        ),
         Shot("talks", "提醒谈话", nav("/flagged/", 'main a[href="/flagged/talks/"]')),
     ),
     "inspector": (
@@ -134,8 +143,11 @@ ROUNDS = (
     (
         "zh",
         NARROW,
-        frozenset({"inbox", "case", "step", "step-errors", "queue", "verify", "flagged", "decide", "story"}),
+        frozenset(
+            {"inbox", "case", "step", "step-errors", "queue", "verify", "flagged", "decide", "filing-list", "story"}
+        ),
     ),
+    ("en", NARROW, frozenset({"inbox", "step", "verify", "decide", "filing-list", "story"})),
 )
 
 

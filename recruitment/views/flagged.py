@@ -67,10 +67,15 @@ class Flagged(Page):
             "tabs": list(_tabs(wanted, counts)),
             "page_obj": shown,
             "rows": [(row, _task(row)) for row in rows],
+            "decides": {row.case.pk for row in rows if self._decides(row)},
             "filtered": bool(form.given()),
             "done": reviewed.recall(request),
         }
         return render(request, "recruitment/flagged.html", context)
+
+    def _decides(self, row: FlaggedRow) -> bool:
+        """Whether the reader is the one who decides on the veto; to all others the task is somebody else's."""
+        return row.task == "decide" and bool(policies.may_verify(self.actor, row.case.scope, Side.DEPARTMENT))
 
 
 def _tabs(wanted: FlaggedFilter, counts: dict[str, int]) -> Iterator[dict[str, Any]]:

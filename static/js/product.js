@@ -224,6 +224,23 @@
     });
   });
 
+  // -- The menu of a phone: opened, it has the focus; closed, its link has it again ------------------------------------
+
+  var opener = document.querySelector(".menu-open");
+  var closer = document.querySelector(".menu-close");
+
+  function closeMenu() {
+    location.hash = "";
+    opener.focus();
+  }
+
+  if (opener) {
+    window.addEventListener("hashchange", function () {
+      if (location.hash === "#menu") { closer.focus(); }
+    });
+    closer.addEventListener("click", function (event) { event.preventDefault(); closeMenu(); });
+  }
+
   // -- Menus close when one looks elsewhere ---------------------------------------------------------------------------
 
   function closeMenus(except) {
@@ -235,5 +252,6 @@
     if (event.key !== "Escape") { return; }
     var open = document.querySelector("details.drop[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
+    else if (opener && location.hash === "#menu" && opener.closest("header").contains(document.activeElement)) { closeMenu(); }
   });
 })();

@@ -48,6 +48,7 @@ from tests.recruitment import learning_rows, ripe_rows
 from tests.recruitment import sitting_cases as people
 from tests.recruitment.finished import finished_case
 from tests.recruitment.papers_on_file import file_papers
+from tests.recruitment.views.test_meetings import sheet
 
 TODAY, NOW = rows.TODAY, rows.NOW
 TALK, RECOMMENDATION = "organization_talk", "recommend_activist"
@@ -278,6 +279,19 @@ class Town:
         common = {"given": given, "actor": verifier, "now": NOW}
         made = meetings.prepare(body=self.county.committee, kind="committee_meeting", **common)
         return meetings.arrange(meeting_id=made.pk, chosen=[(ripe.pk, "filing_list.file_activist")], **common)
+
+    def fill_in(self, meeting: Meeting) -> None:
+        """Its sheet, with everybody agreed to; the page before the entry is ready."""
+        meeting.refresh_from_db()
+        sent = sheet(meeting)
+        del sent["scan"]
+        answer = self.client("committee_verifier").post(reverse("meeting_entry", args=[meeting.pk]), sent)
+        assert answer.status_code == 302, answer.context["sheet"].attendance.errors
+
+    def enter(self, meeting: Meeting) -> None:
+        meeting.refresh_from_db()
+        url = reverse("meeting_check", args=[meeting.pk])
+        assert self.client("committee_verifier").post(url, {"version": meeting.version}).status_code == 302
 
     @cached_property
     def handed_on(self) -> Case:

@@ -108,6 +108,22 @@ def test_red_comes_first_and_then_the_longest_open(county):
     assert {tab["light"]: tab["count"] for tab in response.context["tabs"]} == {"": 3, "red": 1, "yellow": 2}
 
 
+@pytest.mark.parametrize(
+    ("body", "role", "offered"),
+    [
+        ("department", "department_officer", True),
+        ("committee", "committee_verifier", False),
+        ("county", "inspector", False),
+    ],
+)
+def test_the_decision_is_offered_to_those_alone_who_take_it(county, body, role, offered):
+    stopped = rows.put(county, TALK, light="red", freeze="veto", veto_code=NATIONAL, awaiting="department")
+    flag(stopped, NATIONAL, days=1, needs_explanation=False)
+    page = signed_in(county, getattr(county, body), role).get(reverse("flagged")).content.decode()
+    assert "确认或者撤销否决" in page
+    assert (f'href="{address(stopped)}"' in page) is offered
+
+
 def test_a_light_that_no_sweep_has_turned_is_there_with_its_reason(county):
     case = rows.put(county, TALK, light="green", next_change_on=rows.day(-2), awaiting="branch")
     rows.oblige(case, DEADLINE, due=-3)
