@@ -80,6 +80,8 @@ def reviews_flagged(actor: Actor) -> bool:
 
 #: Pages that are reached from another one's and belong to it.
 _BELOW = {"dashboard": ("/deadlines/", "/calendar/", "/search/", "/archives/"), "figures": ("/reports/",)}
+#: Pages of a case that are somebody's desk, and so belong to the list that leads from one to the next.
+_DESKS = {"case_verify": "queue", "case_story": "flagged", "veto_decide": "flagged"}
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
@@ -101,9 +103,9 @@ def _navigation(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
         ("outbox", _("外发消息"), bool(actor.grants_of("administrator"))),
     ]
     here = request.path
+    desk = _DESKS.get(request.resolver_match.url_name) if request.resolver_match else None
     for name, label, shown in entries:
         if shown:
             url = reverse(name)
-            active = here == url if url == "/" else here.startswith(url)
-            active = active or here.startswith(_BELOW.get(name, ("//",)))
-            yield NavItem(label, url, active, counts.get(name))
+            active = here == url or here.startswith((*_BELOW.get(name, ()), *((url,) if url != "/" else ())))
+            yield NavItem(label, url, name == desk if desk else active, counts.get(name))

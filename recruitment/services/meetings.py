@@ -654,6 +654,12 @@ def issue(
     return paper
 
 
+@transaction.atomic
+def issue_to_each(*, letters: Mapping[Organisation | None, Upload], **common: Any) -> list[MeetingPaper]:
+    """A paper for each addressee, all of them or none; the other arguments are those of :func:`issue`."""
+    return [issue(upload=upload, branch=branch, **common) for branch, upload in letters.items()]
+
+
 def _is_answered(meeting: Meeting, row: MeetingItem) -> bool:
     items = meeting_items(meeting.body, meeting.kind)
     return any(has_reply(item) for item in items if (item.step, item.entry) == (row.step, row.entry))

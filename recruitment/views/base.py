@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views import View
 
 from branches.access import Actor
-from recruitment.models import Case
+from recruitment.models import Case, Person
+from recruitment.models.person import normalised_id_number, validate_id_number
 from recruitment.rules.explain import Explanation, explain_reason
 from recruitment.rules.gates import Reason
 from recruitment.selectors.casefile import CaseFile, load
@@ -23,11 +28,31 @@ from recruitment.words import localised
 
 
 class Page(LoginRequiredMixin, View):
-    """A page for signed-in people. ``request.actor``, ``.now`` and ``.today`` come from the middleware."""
+    """A page for signed-in people. ``request.actor``, ``.now`` and ``.today`` come from the middleware.
+
+    An identity number that was typed into a search box stays in no address, so in no history of a shared browser: the
+    page leads on to the person whom it finds, or back to where one searched.
+    """
 
     @property
     def actor(self) -> Actor:
         return self.request.actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "GET" and request.user.is_authenticated and (numbers := _identity_numbers(request)):
+            return self._searched_by(numbers)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _searched_by(self, numbers: Mapping[str, str]) -> HttpResponse:
+        indexes = [Person.index_of(normalised_id_number(number)) for number in numbers.values()]
+        found = Case.objects.visible_to(self.actor).filter(person__id_index__in=indexes)
+        if case := found.order_by(F("ended_on").desc(nulls_first=True), "-pk").first():
+            return redirect(case)
+        messages.warning(self.request, _("您可以查看的人员中，没有这个公民身份号码。号码已从网址中去掉。"))
+        kept = self.request.GET.copy()
+        for name in numbers:
+            del kept[name]
+        return redirect(f"{self.request.path}?{kept.urlencode()}" if kept else self.request.path)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Whoever had to sign in anew in the middle of an act comes back by its address alone, and is told so."""
@@ -44,6 +69,16 @@ class Page(LoginRequiredMixin, View):
         if visible is None:
             raise Http404
         return load(visible)
+
+
+def _identity_numbers(request: HttpRequest) -> dict[str, str]:
+    """The values of the address that are sound identity numbers and nothing else, by their names."""
+    found = {}
+    for name, value in request.GET.items():
+        with suppress(ValidationError):
+            validate_id_number(value)
+            found[name] = value
+    return found
 
 
 def explained(

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import Entry
 from recruitment import machine
-from recruitment.documents.papers import name_of
+from recruitment.documents.papers import CODES, name_of
 from recruitment.models import Case, MeetingPaper, Person
 from recruitment.rules import texts
 from recruitment.rules.explain import day_text, flag_name
@@ -219,6 +219,7 @@ def earlier(case: Case) -> list[Earlier]:
 
 
 def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iterator[str]:
+    """The lines below an act. In a case from elsewhere, a code that only a later version knows is said as it is."""
     if not dated and (happened := _happened_on(payload)):
         yield str(_("办理日期：%(day)s")) % {"day": localised(day_text(happened))}
     if addressee := payload.get("addressee"):
@@ -228,7 +229,10 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         yield str(_("签发：%(by)s，%(day)s")) % {"by": origin["issued_by"], "day": issued}
         yield str(_("密钥指纹：%(key)s")) % {"key": origin["key"]}
     if changed := payload.get("person_changed"):
-        names = listed(str(Person._meta.get_field(name).verbose_name) for name in changed)
+        labels = {
+            field.name: field.verbose_name for field in Person._meta.get_fields() if hasattr(field, "verbose_name")
+        }
+        names = listed(str(labels.get(name, name)) for name in changed)
         yield str(_("本人信息改为卷宗所载：%(names)s")) % {"names": names}
     if kind := texts.LOG_KINDS.get(payload.get("kind", "")):
         yield localised(kind)
@@ -242,12 +246,12 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
         yield str(_("票数：%(votes)s")) % {"votes": " / ".join(map(str, votes))}
     if issued := payload.get("meeting_paper_kind"):
         number = payload.get("number")
-        name = str(MeetingPaper.Kind(issued).label)
+        name = str(dict(MeetingPaper.Kind.choices).get(issued, issued))
         yield f"{name} · {number}" if number else name
     if paper := payload.get("paper"):
-        yield f"{localised(name_of(paper))} · {payload['printing']}"
+        yield f"{localised(name_of(paper)) if paper in CODES else paper} · {payload['printing']}"
     if returned := payload.get("return_code"):
-        yield localised(texts.CUSTODY_RETURNS[returned])
+        yield localised(texts.CUSTODY_RETURNS.get(returned, Text(returned, returned)))
     if code := payload.get("code"):
         if code in texts.RETURN_REASONS:
             yield localised(texts.RETURN_REASONS[code].name)
@@ -277,6 +281,8 @@ def _details(payload: Mapping[str, Any], around: Around, *, dated: bool) -> Iter
 def _changed(change: Mapping[str, Any], around: Around) -> str:
     """One corrected field, before and after; what is private is only named."""
     key, name = change["step"], change["field"]
+    if not (is_of_entry(key, name) or (f"{key}.{name}" in texts.FIELDS if key else name in texts.PERSON_FIELDS)):
+        return f"{key} {name}".strip()
     label = localised(item_label(key, name))
     field = STEPS[key].field(name) if key else None
     values = (change.get("before"), change.get("after"))

@@ -438,12 +438,12 @@ class MeetingIssue(_AfterMeeting):
         if not _with_reply(meeting, groups):
             raise Http404
         branches = _branches(groups) if form.cleaned_data["to"] == IssueForm.EACH else [None]
+        letters = {}
         for branch in branches:
             name = "_".join(map(str, filter(None, (meeting_papers.REPLY_NAME, branch))))
             content = self._reply(meeting, groups, branch, number, dated)
-            upload = inspect("", ContentFile(content, name=f"{name}.docx"))
-            meetings.issue(upload=upload, branch=branch, **arguments)
-        return len(branches)
+            letters[branch] = inspect("", ContentFile(content, name=f"{name}.docx"))
+        return len(meetings.issue_to_each(letters=letters, **arguments))
 
     def _reply(
         self,

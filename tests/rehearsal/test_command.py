@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).parent / "cases"
@@ -82,12 +83,17 @@ def test_one_json_document_and_nothing_that_stays(var):
 
 def test_many_in_the_order_of_their_names_until_one_does_not_fit(var, tmp_path):
     # "plays every .json there and prints one JSON line a file, in name order"
-    write(tmp_path / "b.json", LOOK | {"title": "second"})
+    refused = {"title": "second", "events": [{"at": "2026-06-01T09:00", "do": "verify", "step": "submit_application"}]}
+    write(tmp_path / "b.json", refused)
     write(tmp_path / "a.json", LOOK | {"title": "first"})
     write(tmp_path / "notes.txt", "no scenario")
     done = manage(var, "rehearse", "--many", tmp_path)
+    # "otherwise the status is 0, whatever was refused inside"
     assert (done.returncode, done.stderr) == (0, "")
-    assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["first", "second"]
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["title"] for answer in answers] == ["first", "second"]
+    [event] = answers[1]["events"]
+    assert (event["accepted"], event["refusals"]) == (False, [{"code": "not_this_step"}])
 
     # "at a file that does not fit it prints the error, with the file's name, and stops with 2"
     write(tmp_path / "c.json", {"events": [{"at": "2026-06-01T09:00", "do": "submit", "step": "x"}]})
@@ -110,25 +116,19 @@ def test_many_in_the_order_of_their_names_until_one_does_not_fit(var, tmp_path):
         ),
     ],
 )
-def test_an_error_is_one_line_and_status_two(var, tmp_path, content, message):
+def test_an_error_names_what_does_not_fit(tmp_path, content, message):
+    """Found before anything is played; that it is one line and status 2 shows above."""
     path = tmp_path / "scenario.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    done = manage(var, "rehearse", path)
-    assert (done.returncode, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()
-    assert message in line
+    with pytest.raises(CommandError, match=r"^[^\n]+$") as told:
+        call_command("rehearse", path)
+    assert message in str(told.value)
+    assert told.value.returncode == 2
 
 
-def test_whatever_was_refused_inside_the_status_is_zero(var, tmp_path):
-    # "otherwise the status is 0, whatever was refused inside"
-    refused = {"events": [{"at": "2026-06-01T09:00", "do": "verify", "step": "submit_application"}]}
-    done = manage(var, "rehearse", write(tmp_path / "refused.json", refused))
-    assert done.returncode == 0
-    [event] = json.loads(done.stdout)["events"]
-    assert (event["accepted"], event["refusals"]) == (False, [{"code": "not_this_step"}])
-
-
-def test_a_folder_or_a_file_must_be_named(var, tmp_path):
-    assert manage(var, "rehearse").returncode == 2
-    assert manage(var, "rehearse", "--many", tmp_path / "nowhere").returncode == 2
+@pytest.mark.parametrize("arguments", [(), ("--many", "nowhere"), ("one.json", "--many", "here")])
+def test_a_folder_or_a_file_must_be_named(arguments):
+    with pytest.raises(CommandError) as told:
+        call_command("rehearse", *arguments)
+    assert told.value.returncode == 2

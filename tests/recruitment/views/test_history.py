@@ -6,11 +6,13 @@ from html import unescape
 import pytest
 from django.core.files.storage import InMemoryStorage
 
+from audit.models import Entry
 from branches.access import actor_for
 from branches.services.absence import give_substitute
 from recruitment.models import Attempt, Material, Sitting
 from recruitment.selectors import timeline
 from recruitment.services import acts, interventions, review
+from recruitment.views.chronicle import in_words
 from tests.branches.factories import UserFactory, make_county
 from tests.recruitment import sitting_cases as people
 from tests.recruitment.desk import Desks, url
@@ -127,3 +129,21 @@ def test_an_attempt_leads_to_its_sitting(county, desks):
     # It was entered, and never verified.
     assert f"办理 {day.year}年{day.month}月{day.day}日" in page
     assert "校核 —" in page
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ({"return_code": "of_tomorrow"}, "of_tomorrow"),
+        ({"paper": "F99", "printing": "AB12"}, "F99 · AB12"),
+        ({"meeting_paper_kind": "scroll", "number": "8"}, "scroll · 8"),
+        ({"person_changed": ["name", "star_sign"]}, "本人信息改为卷宗所载：姓名、star_sign"),
+        ({"changes": [{"step": "step_of_tomorrow", "field": "moon"}]}, "step_of_tomorrow moon"),
+        ({"changes": [{"step": STEP, "field": "moon", "before": None, "after": 1}]}, f"{STEP} moon"),
+    ],
+)
+def test_codes_of_a_later_version_are_said_as_they_are(payload, said):
+    """A case file may come from an installation that knows more than this one."""
+    entry = Entry(action="act_of_tomorrow", at=people.at(people.START), payload=payload)
+    [line] = in_words([entry], linked=False)
+    assert (line.action, line.detail) == ("act_of_tomorrow", said)

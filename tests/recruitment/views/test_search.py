@@ -10,6 +10,7 @@ from audit.models import Entry
 from branches.access import actor_for
 from branches.models import Seat
 from recruitment.models import SavedSearch
+from recruitment.rehearsal.stage import sample_id_number
 from recruitment.services import searches
 from tests.branches.factories import County, UserFactory, make_county
 from tests.recruitment.board_rows import NOW, TODAY, put
@@ -67,6 +68,18 @@ class TestPage:
 
     def test_nobody_found(self, secretary):
         assert "没有找到" in page(secretary, "不在这里")
+
+    @pytest.mark.parametrize("name", ["search", "case_list", "deadlines"])
+    def test_an_identity_number_stays_in_no_address(self, county, secretary, name):
+        """It finds its person, and nobody whom the reader may not see."""
+        mine = put(county, "organization_talk")
+        other = put(county, "organization_talk", branch=county.townships[1].branches[0])
+        found = secretary.get(reverse(name), {"q": f" {mine.person.id_number.lower()} ", "light": "yellow"})
+        assert found.url == mine.get_absolute_url()
+        for number in (other.person.id_number, sample_id_number(TODAY)):
+            unknown = secretary.get(reverse(name), {"q": number, "light": "yellow"})
+            assert unknown.url == f"{reverse(name)}?light=yellow"
+            assert "没有这个公民身份号码" in secretary.get(unknown.url).content.decode()
 
     def test_english_hints(self, county, secretary):
         secretary.cookies["django_language"] = "en"

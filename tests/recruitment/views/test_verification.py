@@ -496,3 +496,8 @@ def test_a_person_without_a_seat_sees_nothing(county):
     client.force_login(UserFactory())
     assert client.get(reverse("queue")).status_code == 403
     assert client.get(address(case)).status_code == 404
+
+
+def test_the_page_stands_under_the_queue(county):
+    page = verifier(county).get(address(rows.put(county, TALK, "submitted")))
+    assert [item.url for item in page.context["nav"] if item.active] == [reverse("queue")]
