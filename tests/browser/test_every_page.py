@@ -451,7 +451,8 @@ def test_every_page_is_sound_in_both_languages(everywhere: bool, town: Town, new
             again = visit.name in visited and not everywhere
             visited.add(visit.name)
             for language in [next(turn)] if again else LANGUAGES:
-                wholly = everywhere or (language == LANGUAGES[0] and not again)
+                # The book repeats the pages of its chapters, three thousand elements of them.
+                wholly = everywhere or (language == LANGUAGES[0] and not again and visit.name != "guide_book")
                 wrong += eyes.look(visit, language, RULES if wholly else PLAIN)
     assert wrong == []
     everything = set(names_of(get_resolver("config.urls").url_patterns))

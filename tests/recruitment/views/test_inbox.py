@@ -239,16 +239,16 @@ def test_nothing_of_a_case_is_left_in_any_role_when_it_ends_or_moves(county, cli
     oblige(case, "annual_pool_analysis", due=3, step="halfyear_review", holder="committee")
     ask_correction(case)
     places = (county.branch, county.committee, county.department)
-    users = [seat.user for seat in county.seats if seat.organisation in places and seat.role != Role.ADMINISTRATOR]
+    # One holder of each seat: two verifiers of one committee see the same.
+    holders = {(seat.organisation_id, seat.role): seat.user for seat in county.seats if seat.organisation in places}
+    pages = ("/", *(f"/?show=analysis&side={side}" for side in ("branch", "committee", "department")))
 
     def seen() -> set[str]:
         found = set()
-        for user in users:
+        for (_, role), user in holders.items():
             client.force_login(user)
-            for side in ("branch", "committee", "department"):
-                for url in ("/", f"/?show=analysis&side={side}"):
-                    if case.number in client.get(url).content.decode():
-                        found.add(user.seats.get().role)
+            if any(case.number in client.get(url).content.decode() for url in pages):
+                found.add(role)
         return found
 
     before = seen()
