@@ -92,7 +92,7 @@ def hand_over(
     name = organisation.name if organisation is not None else required_text(receiver_name, "receiver_name")
     package = ArchivePackage.objects.filter(pk=package_id, case=chain.case).first()
     if package is None:
-        raise refuse("field_invalid", field="package", message=_("请先取出归档材料，再选定移交的是哪一包。"))
+        raise refuse("field_invalid", field="package_id", message=_("请先取出归档材料，再选定移交的是哪一包。"))
     after = replace(
         chain.standing,
         state=State.ON_THE_WAY,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from branches.models import Seat, User
 from recruitment.documents import messages as wording
-from recruitment.models import ChannelSetting, Delivery, Exam, Message, Notification, Person
+from recruitment.models import ChannelSetting, Delivery, Exam, Message, Notification, Person, PoolAnalysis
 from recruitment.rules.explain import day_text
 from recruitment.selectors.casefile import local_day
 from recruitment.services.notifications import READING_ROLES
@@ -84,8 +84,8 @@ def _compose(setting_id: int, now: datetime) -> int:
 
 
 def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> dict[int | None, list[Delivery]]:
-    """What is still to be told, by recipient: its flag stands, its document is in the library, the pass is still owed,
-    and the recipient sits there and can be reached."""
+    """What is still to be told, by recipient: its flag stands, its document is in the library, the pass or the analysis
+    is still owed, and the recipient sits there and can be reached."""
     users = {row.recipient_id for row in rows if row.recipient_id}
     seats = set(
         Seat.objects.active_on(local_day(now))
@@ -93,10 +93,11 @@ def _live(rows: Sequence[Delivery], setting: ChannelSetting, now: datetime) -> d
         .values_list("user_id", "organisation_id")
     )
     passes = _passes({row.recipient_id for row in rows if row.notification.recipient_id})
+    analyses = _analyses({row.notification.about_id for row in rows if row.notification.about_id})
     live: dict[int | None, list[Delivery]] = defaultdict(list)
     for row in rows:
         user = row.recipient
-        if _is_settled(row.notification, passes):
+        if _is_settled(row.notification, passes, analyses):
             continue
         if user is None or (
             (user.pk, row.notification.organisation_id) in seats and _wants_digest(user, setting.channel)
@@ -113,15 +114,21 @@ def _passes(users: Collection[int]) -> dict[int, datetime]:
     return dict(found.annotate(latest=Max("handed_in_at")).values_list("user", "latest"))
 
 
-def _is_settled(told: Notification, passes: Mapping[int, datetime]) -> bool:
+def _analyses(bodies: Collection[int]) -> dict[int, datetime]:
+    """When each of them entered its last yearly analysis; one query, none where nobody was told of one."""
+    if not bodies:
+        return {}
+    found = PoolAnalysis.objects.filter(body__in=bodies).order_by().values("body")
+    return dict(found.annotate(latest=Max("entered_at")).values_list("body", "latest"))
+
+
+def _is_settled(told: Notification, passes: Mapping[int, datetime], analyses: Mapping[int, datetime]) -> bool:
     if told.flag is not None:
         return told.flag.resolved_at is not None or not told.case.is_open
     if told.policy is not None:
         return told.policy.document.withdrawn_at is not None
-    if told.recipient_id is not None:
-        latest = passes.get(told.recipient_id)
-        return latest is not None and latest > told.created_at
-    return False
+    latest = passes.get(told.recipient_id) if told.recipient_id is not None else analyses.get(told.about_id)
+    return latest is not None and latest > told.created_at
 
 
 def _wants_digest(user: User, channel: str) -> bool:

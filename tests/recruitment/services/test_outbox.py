@@ -18,7 +18,15 @@ from branches.access import Actor, actor_for
 from branches.models import Organisation, Seat
 from recruitment.channels.dingtalk import signature
 from recruitment.documents import messages as wording
-from recruitment.models import ChannelSetting, ContactPreference, Delivery, Flag, Message, Notification
+from recruitment.models import (
+    ChannelSetting,
+    ContactPreference,
+    Delivery,
+    Flag,
+    Message,
+    Notification,
+    PoolAnalysis,
+)
 from recruitment.services.base import Refused, _Writes
 from recruitment.services.notifications import READING_ROLES
 from recruitment.services.outbox.digests import compose_digests, last_hour
@@ -339,6 +347,17 @@ class TestDigest:
         compose_digests(now=NOW + dt.timedelta(days=1))
         assert set(Delivery.objects.exclude(message=None).values_list("case", flat=True)) == {second.case_id}
         assert Delivery.objects.filter(dropped=True).count() == 8
+
+    @pytest.mark.parametrize(("hours", "told"), [(-1, 2), (1, 0)])
+    def test_a_late_analysis_is_told_until_it_is_entered(self, county, hours, told):
+        switch_on(county, county.county)
+        body = county.department
+        late = Notification(organisation=body, about=body, code="pool_analysis_late", due=TODAY, created_at=NOW)
+        publish([late], NOW)
+        PoolAnalysis.objects.create(
+            body=body, held_on=TODAY, content="样本", measures="样本", people=1, entered_at=NOW + hours * HOUR
+        )
+        assert compose_digests(now=NOW + dt.timedelta(days=1)) == told
 
     def test_whoever_left_the_seat_is_told_nothing(self, county):
         switch_on(county, county.county)
