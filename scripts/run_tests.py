@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CLOSING_LINE = re.compile(r"^=* ?(.*\b(?:passed|failed|error|errors|deselected|no tests ran)\b.* in [0-9.]+s.*?) ?=*$")
 NO_TESTS = 5  # pytest's exit code where nothing matched
-WORKERS = "2"
+#: For each engine. Beside PostgreSQL, browsers and workers of Celery keep a process waiting; SQLite lives within it.
+WORKERS = {"PostgreSQL": "3", "SQLite": "2"}
 
 
 @dataclass
@@ -220,20 +221,20 @@ def run_all(tools: Tools, *, soak: bool, arguments: list[str]) -> list[Run]:
         else:
             wanted.append("not office")
         if not tools.postgres:
-            return [run_pytest("SQLite", _pytest(soak, [*wanted, "not postgres"], arguments), environment)]
+            return [_run("SQLite", soak, [*wanted, "not postgres"], arguments, environment)]
         on_postgres = environment | {"TEST_DATABASE_URL": servers.enter_context(postgres_server(tools.postgres))}
         if soak:
-            return [run_pytest("PostgreSQL", _pytest(soak, wanted, arguments), on_postgres)]
+            return [_run("PostgreSQL", soak, wanted, arguments, on_postgres)]
         again = [*wanted, "both_engines", "not postgres"]
         return [
-            run_pytest("PostgreSQL", _pytest(soak, [*wanted, "not embedded"], arguments), on_postgres),
-            run_pytest("SQLite", _pytest(soak, again, arguments), environment),
+            _run("PostgreSQL", soak, [*wanted, "not embedded"], arguments, on_postgres),
+            _run("SQLite", soak, again, arguments, environment),
         ]
 
 
-def _pytest(soak: bool, wanted: list[str], arguments: list[str]) -> list[str]:
-    parallel = [] if soak else ["-n", WORKERS, "--dist", "worksteal"]
-    return ["-q", *parallel, "-m", " and ".join(wanted), *arguments]
+def _run(engine: str, soak: bool, wanted: list[str], arguments: list[str], environment: dict[str, str]) -> Run:
+    parallel = [] if soak else ["-n", WORKERS[engine], "--dist", "worksteal"]
+    return run_pytest(engine, ["-q", *parallel, "-m", " and ".join(wanted), *arguments], environment)
 
 
 def report(tools: Tools, runs: list[Run], *, chosen: bool) -> int:

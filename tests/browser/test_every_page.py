@@ -447,9 +447,11 @@ def test_every_page_is_sound_in_both_languages(everywhere: bool, town: Town, new
     visited, wrong = set(), []
     for group in GROUPS:
         for visit in group(town):
-            # Every page in both languages; further states of one that was seen, and other users' views, by turns.
+            # Every page in both languages, and what its forms answer by turns; other users' views are for the soak.
             again = visit.name in visited and not everywhere
             visited.add(visit.name)
+            if again and visit.data is None and visit.status == 200:
+                continue
             for language in [next(turn)] if again else LANGUAGES:
                 # The book repeats the pages of its chapters, three thousand elements of them.
                 wholly = everywhere or (language == LANGUAGES[0] and not again and visit.name != "guide_book")

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+#: Its processes have a database of their own, which is SQLite whatever the others run on.
+pytestmark = pytest.mark.embedded
+
 ROOT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).parent / "cases"
 LOOK = {"title": "样本", "events": [{"at": "2026-06-01T09:00", "do": "look"}]}
