@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from functools import cached_property
 
 import pytest
 import time_machine
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
-from recruitment.models import Case
 from recruitment.rules.steps import STEP_KEYS, STEPS
 from tests.branches.factories import PASSWORD, County, make_county
 from tests.journeys import desks, script
 from tests.journeys.ending import check_ending
+from tests.journeys.playing import Playing
 from tests.journeys.script import Act, First, Who
 
 #: The stages in which everybody works in English; the language is switched on the page.
@@ -54,26 +53,16 @@ def player(new_page, clock, settings) -> Player:
     return Player(make_county(members=12), new_page, clock)
 
 
-class Player:
+class Player(Playing):
     """Plays the script: from the landing page by its links to the form, never by an address."""
 
     def __init__(self, county: County, new_page: Callable[..., Page], clock: time_machine.Traveller) -> None:
-        self.county, self.clock = county, clock
+        super().__init__(county, clock)
         self._new_page = new_page
         self._desks: dict[Who, Page] = {}
 
-    @cached_property
-    def case(self) -> Case:
-        """The one case there is, once somebody has opened it."""
-        return Case.objects.get()
-
-    def play(self, act: Act) -> None:
-        self.clock.move_to(act.at.astimezone(dt.UTC))
-        try:
-            getattr(self, act.kind)(act, self.desk(act))
-        except Exception as error:
-            error.add_note(f"while playing: {act}")
-            raise
+    def at_desk(self, act: Act) -> None:
+        getattr(self, act.kind)(act, self.desk(act))
 
     def desk(self, act: Act) -> Page:
         """The desk of who acts, as it was left, in the language of the stage."""

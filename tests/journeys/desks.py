@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
 
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,28 +14,16 @@ from recruitment.models import Case, StepRecord
 from recruitment.selectors.casefile import load
 from tests.branches.factories import PASSWORD, County
 from tests.journeys import html, script
+from tests.journeys.playing import Playing
 from tests.journeys.script import Act, First, Who
 
 
-class Player:
+class Player(Playing):
     """Plays the script, each act at its desk and on its day. After each act the record is what it should be."""
 
     def __init__(self, county: County, clock: time_machine.Traveller) -> None:
-        self.county, self.clock = county, clock
+        super().__init__(county, clock)
         self._desks: dict[Who, Client] = {}
-
-    @cached_property
-    def case(self) -> Case:
-        """The one case there is, once somebody has opened it."""
-        return Case.objects.get()
-
-    def play(self, act: Act) -> None:
-        self.clock.move_to(act.at.astimezone(dt.UTC))
-        try:
-            getattr(self, act.kind)(act)
-        except Exception as error:
-            error.add_note(f"while playing: {act}")
-            raise
 
     # -- acts -------------------------------------------------------------------------------------------------------
 

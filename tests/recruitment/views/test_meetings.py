@@ -20,7 +20,7 @@ from audit import services as audit
 from audit.models import Entry
 from audit.services import digest
 from recruitment.models import Case, Material, Meeting, MeetingItem, MeetingPaper, Sitting, StagedUpload, StepRecord
-from recruitment.services import meetings
+from recruitment.services import materials, meetings
 from recruitment.services.base import Refused
 from recruitment.services.meetings import Given
 from tests.branches.factories import County, make_county
@@ -425,6 +425,25 @@ def test_a_reply_names_the_people_of_its_branch_and_stands_with_each_of_them(cou
     history = secretary.get(reverse("case_history", args=[here.number])).content.decode()
     assert own.get_absolute_url() in history
     assert meeting.get_absolute_url() in history
+
+
+def test_replies_to_several_branches_are_kept_all_or_none(county, desks):
+    meeting, _people = held(county, desks)
+    nobodys = county.townships[1].branches[0]
+    letter = materials.inspect("", SimpleUploadedFile("样本.pdf", PDF))
+    with pytest.raises(Refused) as refused:
+        meetings.issue_to_each(
+            letters={county.branch: letter, nobodys: letter},
+            meeting_id=meeting.pk,
+            kind="reply",
+            number="",
+            dated=TODAY,
+            actor=actor(county, county.committee, "committee_verifier"),
+            now=desks.now,
+        )
+    assert refused.value.codes == ("not_this_step",)
+    assert not meeting.papers.filter(kind="reply").exists()
+    assert not Entry.objects.filter(action="meeting_paper_issued").exists()
 
 
 def test_whoever_was_sent_back_since_is_in_no_paper_of_the_meeting(county, desks):
